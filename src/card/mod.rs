@@ -1,0 +1,1 @@
+//! The room `card`; see the code map in `lib.rs`.

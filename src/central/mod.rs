@@ -1,0 +1,1 @@
+//! The room `central`; see the code map in `lib.rs`.

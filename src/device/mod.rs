@@ -1,0 +1,1 @@
+//! The room `device`; see the code map in `lib.rs`.

@@ -1,0 +1,16 @@
+//! What things are: ids, person, card, role, dates, secrets. No IO, no clock, no drawing.
+
+pub mod card;
+pub mod id;
+pub mod person;
+pub mod role;
+pub mod secret;
+pub mod text;
+pub mod time;
+
+pub use card::{CancelReason, CardGuid, CardStatus};
+pub use id::{DeskId, Environment, GrantId, OdsCode, PersonId, ReceiptRef, UserNumber, VisitId};
+pub use person::{LegalName, Person, PersonStatus};
+pub use role::Role;
+pub use secret::{Secret, VaultSlot};
+pub use time::Millis;

@@ -1,0 +1,44 @@
+//! The one sanitiser: every string from a card, reader, printer, scanner, file or central passes here before it reaches
+//! a screen, a log or a PDF (design, "The way of data").
+
+use unicode_normalization::UnicodeNormalization;
+
+/// The longest foreign text kept, in characters. Longer ones are cut: nothing a desk shows needs more.
+pub const FOREIGN_CHARS_MAX: usize = 2_000;
+
+/// `text` in NFC without control characters, bidirectional overrides, zero-width marks and line breaks.
+///
+/// Line breaks and tabs become one space. Right-to-left letters stay: they are part of names.
+pub fn sanitise(text: &str) -> String {
+    text.nfc()
+        .filter_map(|c| match c {
+            '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' => Some(' '),
+            c if c.is_control() || is_invisible(c) => None,
+            c => Some(c),
+        })
+        .take(FOREIGN_CHARS_MAX)
+        .collect()
+}
+
+/// Marks that change how a line is drawn without being seen: they can make one name look like another.
+fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{00AD}' | '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
+        | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escape_sequences_and_direction_overrides_are_taken_out() {
+        assert_eq!(sanitise("SIAN\u{1b}[2J\u{202e}LLYR\r\nWYN"), "SIAN[2JLLYR  WYN");
+    }
+
+    #[test]
+    fn combining_marks_are_composed_where_they_can_be_and_kept_where_not() {
+        assert_eq!(sanitise("e\u{301}"), "\u{e9}");
+        assert_eq!(sanitise("E\u{323}\u{300}"), "\u{1eb8}\u{300}");
+    }
+}

@@ -1,0 +1,1 @@
+//! The room `driver`; see the code map in `lib.rs`.

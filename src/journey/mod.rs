@@ -1,0 +1,1 @@
+//! The room `journey`; see the code map in `lib.rs`.

@@ -1,0 +1,1 @@
+//! The room `plain`; see the code map in `lib.rs`.

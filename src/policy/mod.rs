@@ -1,0 +1,1 @@
+//! The room `policy`; see the code map in `lib.rs`.

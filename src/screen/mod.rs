@@ -1,0 +1,1 @@
+//! The room `screen`; see the code map in `lib.rs`.

@@ -1,0 +1,1 @@
+//! The room `store`; see the code map in `lib.rs`.

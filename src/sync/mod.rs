@@ -1,0 +1,1 @@
+//! The room `sync`; see the code map in `lib.rs`.

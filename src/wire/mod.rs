@@ -1,0 +1,1 @@
+//! The room `wire`; see the code map in `lib.rs`.

@@ -1,0 +1,1 @@
+//! The room `words`; see the code map in `lib.rs`.
