@@ -149,7 +149,8 @@ impl ReceiptRef {
 
     /// The reference for a visit: `TR-7Q4K`. `place` gives the letters, the visit's random half the signs.
     pub fn for_visit(place: &str, visit: VisitId) -> Self {
-        let letters: String = place.chars().filter(char::is_ascii_alphabetic).take(2).collect::<String>().to_uppercase();
+        let letters: String =
+            place.chars().filter(char::is_ascii_alphabetic).take(2).collect::<String>().to_uppercase();
         let letters = if letters.len() == 2 { letters } else { "RA".to_owned() };
         let random = visit.0.as_bytes();
         let signs: String = random[10..15].iter().map(|b| Self::SIGNS[usize::from(*b) % 28] as char).collect();
