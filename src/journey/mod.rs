@@ -1,1 +1,3 @@
 //! The room `journey`; see the code map in `lib.rs`.
+
+pub mod key;
