@@ -1,1 +1,5 @@
-//! The room `driver`; see the code map in `lib.rs`.
+//! The loop: drain, update, journal, run effects, draw (design, "The way of data").
+
+pub mod engine;
+pub mod timers;
+pub mod vault;

@@ -41,3 +41,8 @@ pub fn danger(_state: &Issue) -> Option<&'static str> {
 pub fn secret_focus(_state: &Issue) -> Option<crate::domain::VaultSlot> {
     None
 }
+
+/// The holder, once known.
+pub fn person(_state: &Issue) -> Option<&crate::domain::Person> {
+    None
+}

@@ -36,3 +36,8 @@ pub fn danger(_state: &Reset) -> Option<&'static str> {
 pub fn secret_focus(_state: &Reset) -> Option<crate::domain::VaultSlot> {
     None
 }
+
+/// The holder, once known.
+pub fn person(_state: &Reset) -> Option<&crate::domain::Person> {
+    None
+}
