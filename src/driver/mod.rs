@@ -1,1 +1,3 @@
 //! The room `driver`; see the code map in `lib.rs`.
+
+pub mod keys;

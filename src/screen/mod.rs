@@ -6,3 +6,4 @@ pub mod keys;
 pub mod page;
 pub mod say;
 pub mod status;
+pub mod theme;
