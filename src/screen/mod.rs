@@ -2,8 +2,10 @@
 //!
 //! No screen knows ratatui; only `draw`, `theme` and `widget` do. Nothing here changes state or does IO.
 
+pub mod draw;
 pub mod keys;
 pub mod page;
 pub mod say;
 pub mod status;
 pub mod theme;
+pub mod widget;
