@@ -1,5 +1,6 @@
 //! The loop: drain, update, journal, run effects, draw (design, "The way of data").
 
 pub mod engine;
+pub mod keys;
 pub mod timers;
 pub mod vault;

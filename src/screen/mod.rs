@@ -2,6 +2,7 @@
 //!
 //! No screen knows ratatui; only `draw`, `theme` and `widget` do. Nothing here changes state or does IO.
 
+pub mod draw;
 pub mod keys;
 pub mod page;
 pub mod say;
@@ -17,3 +18,5 @@ mod set_up;
 mod sign_in;
 pub mod trouble;
 pub mod view;
+pub mod theme;
+pub mod widget;

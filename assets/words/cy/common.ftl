@@ -45,13 +45,13 @@ key-check = Gwirio'r atebion
 key-undo = Dadwneud
 key-find = Chwilio am berson
 key-choose = Dewis
+key-more = Rhagor
 
 # Lluniadu
 more-below = rhagor isod: PgDn
 more-above = rhagor uchod: PgUp
 more-both = rhagor uchod ac isod: PgUp, PgDn
 keys-heading = Bysellau sy'n gweithio nawr
-keys-more = F1 pob bysell
 cannot-choose = ddim nawr: { $reason }
 
 # Problemau
