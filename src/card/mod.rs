@@ -5,10 +5,19 @@ pub mod apdu;
 pub mod certificate;
 pub mod channel;
 pub mod csr;
+mod identity;
 pub mod objects;
 pub mod piv;
+pub mod plan;
+mod readback;
+mod report;
+pub mod run;
+mod step;
 pub mod task;
 pub mod tlv;
+mod work;
 
 #[cfg(test)]
 mod script;
+
+pub use run::{Secrets, run};
