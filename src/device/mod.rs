@@ -1,1 +1,5 @@
-//! The room `device`; see the code map in `lib.rs`.
+//! What the desk touches: reader, camera, printer, and their simulations.
+
+pub mod reader;
+#[cfg(feature = "demo")]
+pub mod sim;
