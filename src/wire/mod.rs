@@ -6,3 +6,4 @@
 pub mod act;
 pub mod fact;
 pub mod message;
+pub mod statement;
