@@ -1,1 +1,4 @@
 //! The room `device`; see the code map in `lib.rs`.
+
+pub mod photo;
+pub mod print;

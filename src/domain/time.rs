@@ -37,12 +37,12 @@ impl Millis {
 
     /// The civil day in Europe/London.
     pub fn london_day(self) -> Date {
-        self.timestamp().to_zoned(london()).date()
+        self.timestamp().to_zoned_datetime(london()).date()
     }
 
     /// `HH:MM` in Europe/London.
     pub fn london_clock(self) -> String {
-        self.timestamp().to_zoned(london()).strftime("%H:%M").to_string()
+        self.timestamp().to_zoned_datetime(london()).strftime("%H:%M").to_string()
     }
 
     /// RFC 3339 in UTC, for machines.
