@@ -11,7 +11,8 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::intake::{BYTES_MAX, format_of};
+use super::format::{format_of, whole};
+use super::intake::BYTES_MAX;
 use crate::domain::text::sanitise;
 
 /// The most entries looked at: a folder with more is not a hot folder, and a look must stay short.
@@ -208,16 +209,6 @@ fn read(path: &Path, size: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Whether the bytes start and end as a JPEG or PNG. Some cameras pad the end with zeros.
-fn whole(bytes: &[u8]) -> bool {
-    let end = bytes.iter().rposition(|b| *b != 0).map_or(0, |last| last + 1);
-    match format_of(bytes) {
-        Some(image::ImageFormat::Jpeg) => bytes[..end].ends_with(&[0xFF, 0xD9]),
-        Some(_) => bytes.ends_with(b"IEND\xae\x42\x60\x82"),
-        None => false,
-    }
-}
-
 /// Whether more bytes could still make it a picture: an empty file, or a picture's beginning.
 fn may_become_picture(bytes: &[u8]) -> bool {
     bytes.len() < 8 || format_of(bytes).is_some()
@@ -232,5 +223,19 @@ fn fault_of(error: &io::Error) -> FolderFault {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => FolderFault::Missing,
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => FolderFault::NoPermission,
         kind => FolderFault::Io(kind),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_closed_folder_and_a_missing_one_are_told_apart() {
+        // Root is never denied, so the kinds are tried by themselves.
+        assert_eq!(fault_of(&io::ErrorKind::PermissionDenied.into()), FolderFault::NoPermission);
+        assert_eq!(fault_of(&io::ErrorKind::ReadOnlyFilesystem.into()), FolderFault::NoPermission);
+        assert_eq!(fault_of(&io::ErrorKind::NotADirectory.into()), FolderFault::Missing);
+        assert_eq!(fault_of(&io::ErrorKind::TimedOut.into()), FolderFault::Io(io::ErrorKind::TimedOut));
     }
 }

@@ -5,6 +5,7 @@ use std::io::Cursor;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, imageops::FilterType};
 
 use super::crop::{HEIGHT_MIN, WIDTH_MIN};
+use super::format::{claimed_size, format_of, whole};
 use super::picture::Picture;
 
 /// The most bytes taken in: a 40-megapixel camera's JPEG is smaller.
@@ -72,23 +73,12 @@ pub fn intake(bytes: &[u8]) -> Result<Picture, PhotoFault> {
     Picture::from_image(flat(image)).ok_or(PhotoFault::Unreadable)
 }
 
-/// JPEG or PNG by the first bytes.
-pub(super) fn format_of(bytes: &[u8]) -> Option<ImageFormat> {
-    if bytes.starts_with(&[0xFF, 0xD8, 0xFF]) {
-        Some(ImageFormat::Jpeg)
-    } else if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
-        Some(ImageFormat::Png)
-    } else {
-        None
-    }
-}
-
 fn decode(bytes: &[u8], format: ImageFormat) -> Result<DynamicImage, PhotoFault> {
     let mut limits = Limits::default();
     limits.max_image_width = Some(HEADER_SIDE_MAX);
     limits.max_image_height = Some(HEADER_SIDE_MAX);
     limits.max_alloc = Some(DECODE_BYTES_MAX);
-    let claimed = claimed_size(bytes, format);
+    let claimed = claimed_size(bytes);
     if let Some(size) = claimed {
         check_pixels(size)?;
     }
@@ -100,6 +90,9 @@ fn decode(bytes: &[u8], format: ImageFormat) -> Result<DynamicImage, PhotoFault>
     };
     let mut decoder = reader.into_decoder().map_err(fault)?;
     check_pixels(decoder.dimensions())?;
+    if !whole(bytes) {
+        return Err(PhotoFault::Unreadable);
+    }
     decoder.set_limits(limits).map_err(fault)?;
     let orientation = decoder.orientation().map_err(fault)?;
     let mut image = DynamicImage::from_decoder(decoder).map_err(fault)?;
@@ -114,28 +107,6 @@ fn check_pixels((w, h): (u32, u32)) -> Result<(), PhotoFault> {
 fn too_many((w, h): (u32, u32)) -> PhotoFault {
     let megapixels = (u64::from(w) * u64::from(h)).div_ceil(1_000_000);
     PhotoFault::TooManyPixels { megapixels: u32::try_from(megapixels).unwrap_or(u32::MAX) }
-}
-
-/// Width and height as the header claims them, read without a decoder: some decoders allocate while they are opened.
-fn claimed_size(bytes: &[u8], format: ImageFormat) -> Option<(u32, u32)> {
-    if format == ImageFormat::Png {
-        let word = |at: usize| Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
-        return Some((word(16)?, word(20)?));
-    }
-    let mut at = 2;
-    // Every turn moves on by at least two bytes, so the loop ends with the bytes.
-    while let Some(&[0xFF, marker]) = bytes.get(at..at + 2) {
-        let half = |at: usize| Some(u32::from(u16::from_be_bytes(bytes.get(at..at + 2)?.try_into().ok()?)));
-        match marker {
-            // Start of frame, ITU-T T.81 table B.1; C4, C8 and CC in that range are no frames.
-            0xC0..=0xCF if !matches!(marker, 0xC4 | 0xC8 | 0xCC) => return Some((half(at + 7)?, half(at + 5)?)),
-            0xFF => at += 1,
-            0x01 | 0xD0..=0xD8 => at += 2,
-            0xD9 | 0xDA => return None,
-            _ => at += 2 + half(at + 2)?.max(2) as usize,
-        }
-    }
-    None
 }
 
 /// Without transparency: what is see-through becomes white, as on the card.

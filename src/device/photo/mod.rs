@@ -5,6 +5,7 @@
 //! [`jpeg_within`] makes what is stored or printed.
 
 mod crop;
+mod format;
 mod hot_folder;
 mod intake;
 mod picture;

@@ -92,7 +92,7 @@ impl Look {
         lay(self.hair, long_hair);
         lay(self.face.map(|v| v * 0.88), edge(0.09 - (x - 0.5).abs()).min(edge(y - 0.70)).min(edge(1.02 - y)));
         lay(self.clothes, ellipse(at, (0.5, 1.30), (0.46, 0.40)));
-        lay(WHITE, word(at, (0.5, 1.16), 0.022));
+        lay(WHITE, word(at, (0.5, 1.13), 0.022));
         lay(self.face, ellipse(at, (0.5, 0.56), (rx, ry)));
         lay(self.hair, ellipse(at, (0.5, 0.56), (rx * 1.05, ry * 1.05)).min(edge(0.39 - y + (x - 0.5).abs() * 0.25)));
         for side in [-1.0, 1.0] {

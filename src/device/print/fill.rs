@@ -15,6 +15,8 @@ pub(super) struct Canvas {
     width: u32,
     height: u32,
     scale: f32,
+    /// The card's bottom edge in pixels from the top; the last row may be covered in part only.
+    bottom: f32,
     rgb: Vec<u8>,
 }
 
@@ -23,7 +25,8 @@ impl Canvas {
     pub(super) fn new(width: u32, card: (f32, f32)) -> Self {
         let scale = width as f32 / card.0;
         let height = (card.1 * scale).round().max(1.0) as u32;
-        Self { width, height, scale, rgb: vec![255; width as usize * height as usize * 3] }
+        let rgb = vec![255; width as usize * height as usize * 3];
+        Self { width, height, scale, bottom: card.1 * scale, rgb }
     }
 
     pub(super) fn picture(self) -> Option<Picture> {
@@ -32,7 +35,7 @@ impl Canvas {
 
     /// An outline that takes glyph units: its origin on the card, and points per unit.
     pub(super) fn outline(&self, x: f32, y: f32, points_per_unit: f32) -> Outline {
-        let origin = (x * self.scale, self.height as f32 - y * self.scale);
+        let origin = (x * self.scale, self.bottom - y * self.scale);
         Outline { origin, scale: points_per_unit * self.scale, pen: (0.0, 0.0), start: (0.0, 0.0), edges: Vec::new() }
     }
 
@@ -48,10 +51,11 @@ impl Canvas {
 
     /// The picture stretched over the area.
     pub(super) fn place(&mut self, area: Area, picture: &Picture) {
-        let pixel = |points: f32| (points * self.scale).round().max(0.0) as u32;
-        let (left, right) = (pixel(area.x), pixel(area.x + area.w).min(self.width));
-        let top = self.height.saturating_sub(pixel(area.y + area.h));
-        let bottom = self.height.saturating_sub(pixel(area.y));
+        let pixel = |place: f32| place.round().max(0.0) as u32;
+        let across = |points: f32| pixel(points * self.scale).min(self.width);
+        let down = |points: f32| pixel(self.bottom - points * self.scale).min(self.height);
+        let (left, right) = (across(area.x), across(area.x + area.w));
+        let (top, bottom) = (down(area.y + area.h), down(area.y));
         for y in top..bottom {
             for x in left..right {
                 let from = |at: u32, low: u32, high: u32, size: u32| (at - low) * size / (high - low).max(1);

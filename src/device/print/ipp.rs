@@ -131,8 +131,13 @@ impl IppPrinter {
         add(&mut request, "ipp-attribute-fidelity", IppValue::Boolean(true))?;
         self.add_media(&mut request)?;
         let answer = self.call(request)?;
-        let mut groups = answer.attributes().groups_of(DelimiterTag::JobAttributes);
-        groups.next().and_then(job_ref).ok_or(PrintFault::NotUnderstood)
+        let job = answer.attributes().first_of(DelimiterTag::JobAttributes).and_then(job_ref);
+        let job = job.ok_or(PrintFault::NotUnderstood)?;
+        if job.uuid.is_some() {
+            return Ok(job);
+        }
+        // Not every printer tells the UUID here. The job is made: a fault now must not hide it.
+        Ok(self.job(job.id).ok().flatten().map_or(job, |(job, ..)| job))
     }
 
     /// Sends the only document of a job. After a fault, printing may have started: look it up, never send it again.

@@ -45,7 +45,7 @@ pub(super) fn write(drawing: &Drawing, photo_jpeg: &[u8]) -> Result<Vec<u8>, Fac
     let card = Area { x: 0.0, y: 0.0, w: drawing.width, h: drawing.height };
     let sheet =
         Area { x: -drawing.bleed, y: -drawing.bleed, w: card.w + 2.0 * drawing.bleed, h: card.h + 2.0 * drawing.bleed };
-    let (trim_box, sheet) = (rect(card, drawing.bleed), rect(sheet, drawing.bleed));
+    let (trim_box, sheet) = (page_box(card, drawing.bleed), page_box(sheet, drawing.bleed));
     document.pages.push(PdfPage { media_box: sheet.clone(), crop_box: sheet, trim_box, ops });
     let mut warnings = Vec::new();
     let mut bytes = document.save(&PdfSaveOptions::default(), &mut warnings);
@@ -73,6 +73,12 @@ fn rect(area: Area, bleed: f32) -> Rect {
         mode: None,
         winding_order: None,
     }
+}
+
+/// A page box. printpdf 0.12 writes width and height where a PDF has the right and upper edge, so these go in there.
+fn page_box(area: Area, bleed: f32) -> Rect {
+    let rect = rect(area, bleed);
+    Rect { width: rect.x + rect.width, height: rect.y + rect.height, ..rect }
 }
 
 fn photo_id() -> XObjectId {
