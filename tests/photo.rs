@@ -284,6 +284,19 @@ fn the_newest_picture_wins_and_the_older_ones_are_left_out() {
 }
 
 #[test]
+fn a_picture_that_comes_while_another_is_taken_is_not_lost() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut folder = HotFolder::new(dir.path());
+    folder.poll();
+    drop_in(dir.path(), "1.jpg", &photo(1));
+    folder.poll();
+    std::thread::sleep(Duration::from_millis(20));
+    drop_in(dir.path(), "2.jpg", &photo(2));
+    let names: Vec<String> = polled(&mut folder, 4).into_iter().map(|taken| taken.unwrap().name).collect();
+    assert_eq!(names, ["1.jpg", "2.jpg"]);
+}
+
+#[test]
 fn what_is_no_picture_is_named_once_and_does_not_block_the_next_one() {
     let dir = tempfile::tempdir().unwrap();
     let mut folder = HotFolder::new(dir.path());

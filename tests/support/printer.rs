@@ -241,7 +241,7 @@ dir=@DIR@
 told() { cat "$dir/control" 2>/dev/null; }
 until_good() {
     turns=0
-    while [ "$(told)" != good ] && [ $turns -lt 600 ]; do sleep 0.1; turns=$((turns + 1)); done
+    while [ -d "$dir" ] && [ "$(told)" != good ] && [ $turns -lt 600 ]; do sleep 0.1; turns=$((turns + 1)); done
     [ "$(told)" = good ] || exit 1
 }
 echo "STATE: -cover-open-error" >&2

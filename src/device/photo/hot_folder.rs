@@ -1,7 +1,8 @@
 //! A folder that a tethered camera or a person drops pictures into.
 //!
 //! A picture that was there before the first look belongs to an earlier person and is never taken. Of the new ones the
-//! newest is taken, the others are left out for good. What is taken is removed from the folder.
+//! newest that is ready is taken and the older ones are left out for good; a still newer one comes with a later look.
+//! What is taken is removed from the folder.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -171,7 +172,7 @@ impl HotFolder {
         if verdict.is_ok() {
             self.seen.remove(name);
             // The newest won; an older one would be a picture nobody wanted, or of somebody else.
-            for (_, standing) in self.seen.values_mut() {
+            for (_, standing) in self.seen.values_mut().filter(|(other, _)| other.changed <= mark.changed) {
                 *standing = Standing::LeftOut;
             }
         } else {

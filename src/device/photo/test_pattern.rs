@@ -9,17 +9,11 @@ const SIZE: (u32, u32) = (640, 800);
 /// give people that can be told apart. The skin colours are no skin colours.
 pub fn test_portrait(seed: u64) -> Picture {
     let look = Look::of(seed);
-    let (width, height) = SIZE;
-    let mut rgb = Vec::with_capacity(width as usize * height as usize * 3);
-    for y in 0..height {
-        for x in 0..width {
-            // Units: 1.0 is the picture's width.
-            let place = ((x as f32 + 0.5) / width as f32, (y as f32 + 0.5) / width as f32);
-            rgb.extend_from_slice(&look.colour(place).map(|c| c.round().clamp(0.0, 255.0) as u8));
-        }
-    }
-    // The loop above fills exactly width x height pixels.
-    Picture::from_rgb(width, height, rgb).unwrap_or_else(|| unreachable!("every pixel was drawn"))
+    let mut canvas = Canvas { pixels: vec![look.wall; SIZE.0 as usize * SIZE.1 as usize] };
+    look.paint(&mut canvas);
+    let rgb: Vec<u8> = canvas.pixels.iter().flatten().map(|c| c.round().clamp(0.0, 255.0) as u8).collect();
+    // The canvas has exactly width x height pixels.
+    Picture::from_rgb(SIZE.0, SIZE.1, rgb).unwrap_or_else(|| unreachable!("the canvas has its size"))
 }
 
 type Colour = [f32; 3];
@@ -78,36 +72,67 @@ impl Look {
         }
     }
 
-    /// The layers from back to front; each covers by how much of the pixel it fills.
-    fn colour(&self, at: (f32, f32)) -> Colour {
-        let (x, y) = at;
+    /// The layers from back to front.
+    fn paint(&self, canvas: &mut Canvas) {
         let (rx, ry) = self.head;
-        let mut c = self.wall;
-        let mut lay = |over: Colour, cover: f32| {
-            for (under, over) in c.iter_mut().zip(over) {
-                *under += (over - *under) * cover;
-            }
-        };
-        let long_hair = ellipse(at, (0.5, 0.50), (rx * 1.22, ry * 1.18)).min(edge(self.hair_length - y));
-        lay(self.hair, long_hair);
-        lay(self.face.map(|v| v * 0.88), edge(0.09 - (x - 0.5).abs()).min(edge(y - 0.70)).min(edge(1.02 - y)));
-        lay(self.clothes, ellipse(at, (0.5, 1.30), (0.46, 0.40)));
-        lay(WHITE, word(at, (0.5, 1.13), 0.022));
-        lay(self.face, ellipse(at, (0.5, 0.56), (rx, ry)));
-        lay(self.hair, ellipse(at, (0.5, 0.56), (rx * 1.05, ry * 1.05)).min(edge(0.39 - y + (x - 0.5).abs() * 0.25)));
+        canvas.ellipse(self.hair, (0.5, 0.50), (rx * 1.22, ry * 1.18), |(_, y)| edge(self.hair_length - y));
+        canvas.lay(self.face.map(|v| v * 0.88), (0.40, 0.69, 0.60, 1.03), |(x, y)| {
+            edge(0.09 - (x - 0.5).abs()).min(edge(y - 0.70)).min(edge(1.02 - y))
+        });
+        canvas.ellipse(self.clothes, (0.5, 1.30), (0.46, 0.40), |_| 1.0);
+        canvas.lay(WHITE, (0.2, 1.0, 0.8, 1.25), |at| word(at, (0.5, 1.13), 0.022));
+        canvas.ellipse(self.face, (0.5, 0.56), (rx, ry), |_| 1.0);
+        let fringe = |(x, y): (f32, f32)| edge(0.39 - y + (x - 0.5).abs() * 0.25);
+        canvas.ellipse(self.hair, (0.5, 0.56), (rx * 1.05, ry * 1.05), fringe);
         for side in [-1.0, 1.0] {
-            let eye = (0.5 + side * rx * 0.42, 0.545);
-            lay(DARK, ellipse(at, (eye.0, 0.495), (0.045, 0.010)));
-            lay(WHITE, ellipse(at, eye, (0.036, 0.020)));
-            lay(DARK, ellipse(at, eye, (0.016, 0.017)));
-            if self.glasses {
-                lay(DARK, ellipse(at, eye, (0.070, 0.055)).min(1.0 - ellipse(at, eye, (0.062, 0.047))));
+            self.paint_eye(canvas, (0.5 + side * rx * 0.42, 0.545));
+        }
+        canvas.ellipse(self.face.map(|v| v * 0.72), (0.5, 0.645), (0.020, 0.034), |_| 1.0);
+        canvas.lay(DARK, (0.42, 0.68, 0.58, 0.78), |(x, y)| {
+            let mouth = ((y - 0.735) + self.smile * ((x - 0.5) / 0.07).powi(2)).abs();
+            edge(0.007 - mouth).min(edge(0.075 - (x - 0.5).abs()))
+        });
+    }
+
+    fn paint_eye(&self, canvas: &mut Canvas, eye: (f32, f32)) {
+        canvas.ellipse(DARK, (eye.0, 0.495), (0.045, 0.010), |_| 1.0);
+        canvas.ellipse(WHITE, eye, (0.036, 0.020), |_| 1.0);
+        canvas.ellipse(DARK, eye, (0.016, 0.017), |_| 1.0);
+        if self.glasses {
+            canvas.ellipse(DARK, eye, (0.070, 0.055), |at| 1.0 - ellipse(at, eye, (0.062, 0.047)));
+        }
+    }
+}
+
+/// Pixels to paint on. Places are in units of the picture's width.
+struct Canvas {
+    pixels: Vec<Colour>,
+}
+
+impl Canvas {
+    /// Lays a colour over the pixels inside `bounds` (left, top, right, bottom), each by how much of it is covered.
+    fn lay(&mut self, colour: Colour, bounds: (f32, f32, f32, f32), cover: impl Fn((f32, f32)) -> f32) {
+        let unit = SIZE.0 as f32;
+        let pixel = |place: f32, most: u32| ((place * unit).max(0.0) as u32).min(most);
+        let (left, right) = (pixel(bounds.0, SIZE.0), pixel(bounds.2 + 2.0 / unit, SIZE.0));
+        for y in pixel(bounds.1, SIZE.1)..pixel(bounds.3 + 2.0 / unit, SIZE.1) {
+            for x in left..right {
+                let part = cover(((x as f32 + 0.5) / unit, (y as f32 + 0.5) / unit));
+                let Some(under) = self.pixels.get_mut((y * SIZE.0 + x) as usize).filter(|_| part > 0.0) else {
+                    continue;
+                };
+                for (under, over) in under.iter_mut().zip(colour) {
+                    *under += (over - *under) * part;
+                }
             }
         }
-        lay(self.face.map(|v| v * 0.72), ellipse(at, (0.5, 0.645), (0.020, 0.034)));
-        let mouth = ((y - 0.735) + self.smile * ((x - 0.5) / 0.07).powi(2)).abs();
-        lay(DARK, edge(0.007 - mouth).min(edge(0.075 - (x - 0.5).abs())));
-        c
+    }
+
+    /// An ellipse, where `within` allows it.
+    fn ellipse(&mut self, colour: Colour, c: (f32, f32), r: (f32, f32), within: impl Fn((f32, f32)) -> f32) {
+        let soft = 2.0 / SIZE.0 as f32;
+        let bounds = (c.0 - r.0 - soft, c.1 - r.1 - soft, c.0 + r.0 + soft, c.1 + r.1 + soft);
+        self.lay(colour, bounds, |at| ellipse(at, c, r).min(within(at)));
     }
 }
 

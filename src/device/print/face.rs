@@ -31,16 +31,10 @@ impl fmt::Debug for CardFace {
 }
 
 /// What differs from printer to printer.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct FaceSettings {
     /// How far the page runs over each edge of the card, in mm: 0 to 3. Edge-to-edge drivers want 1 to 1.5.
     pub bleed_mm: f32,
-}
-
-impl Default for FaceSettings {
-    fn default() -> Self {
-        Self { bleed_mm: 0.0 }
-    }
 }
 
 /// Why a face can't be drawn.

@@ -90,6 +90,8 @@ impl IppPrinter {
         let config = Agent::config_builder()
             .timeout_resolve(Some(timeouts.connect))
             .timeout_connect(Some(timeouts.connect))
+            // A connection kept open dies with the printer, and a document must not be lost on it.
+            .max_idle_connections(0)
             .max_redirects(0)
             .proxy(None)
             .user_agent(USER)
