@@ -63,6 +63,7 @@ $(JUDGES_READY):
 	touch $@
 
 test: packages-test virtual-card judges ## run every test
+	cargo test --release --locked --manifest-path virtual-card/Cargo.toml --target-dir virtual-card/target
 	cargo test --locked
 
 demo: packages-build ## run desk and central in one process with simulated devices

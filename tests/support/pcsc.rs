@@ -13,7 +13,6 @@
 mod ports;
 mod readers;
 
-use std::cell::Cell;
 use std::fs::{self, File};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixListener;
@@ -26,7 +25,7 @@ use tempfile::TempDir;
 
 use super::tools;
 use ports::PortPair;
-use readers::Readers;
+use readers::{Readers, Sight};
 
 /// The variable that names the daemon's socket to every client of pcsc-lite.
 pub const CSOCK_NAME: &str = "PCSCLITE_CSOCK_NAME";
@@ -37,8 +36,10 @@ const DRIVER: &str = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so";
 const PATIENCE: Duration = Duration::from_secs(20);
 /// The pause between two looks.
 const PAUSE: Duration = Duration::from_millis(10);
+/// The longest wait for the daemon's start, usually some milliseconds.
+const START_PATIENCE: Duration = Duration::from_secs(8);
 /// How many pairs of ports are tried before the test gives up.
-const STARTS: usize = 5;
+const STARTS: usize = 3;
 
 /// When a card leaves the reader by itself. Commands are counted from 1, from the insertion on, as they
 /// come on the wire: parts of a chain and GET RESPONSE count.
@@ -55,7 +56,7 @@ pub struct CardImage {
     name: String,
     seed: u64,
     home: TempDir,
-    serial: Cell<Option<u32>>,
+    serial: Option<u32>,
 }
 
 impl CardImage {
@@ -64,13 +65,12 @@ impl CardImage {
     /// seed and the same commands give the same keys.
     pub fn new(name: &str, seed: u64) -> Self {
         let home = tempfile::Builder::new().prefix(&format!("card-{name}-")).tempdir().expect("a folder for the card");
-        Self { name: name.into(), seed, home, serial: Cell::new(None) }
+        Self { name: name.into(), seed, home, serial: None }
     }
 
     /// The same with a chosen serial number (Yubico GET SERIAL). Otherwise it comes from the seed.
     pub fn with_serial(self, serial: u32) -> Self {
-        self.serial.set(Some(serial));
-        self
+        Self { serial: Some(serial), ..self }
     }
 
     /// The card's folder, for a copy of its whole state.
@@ -80,7 +80,7 @@ impl CardImage {
 
     /// A card that is this one as it is now, byte for byte. To be called while it is in no reader.
     pub fn copy(&self, name: &str) -> Self {
-        let copy = Self { serial: self.serial.clone(), ..Self::new(name, self.seed) };
+        let copy = Self { serial: self.serial, ..Self::new(name, self.seed) };
         fs::create_dir_all(copy.dir()).expect("a folder for the copy");
         for file in fs::read_dir(self.dir()).expect("the card was in a reader before") {
             let file = file.expect("a file of the card");
@@ -115,7 +115,7 @@ impl CardImage {
         command.arg("--connect").arg(format!("127.0.0.1:{port}"));
         command.arg("--image").arg(self.dir()).arg("--seed").arg(self.seed.to_string());
         command.arg("--apdu-log").arg(self.log_path());
-        if let Some(serial) = self.serial.get() {
+        if let Some(serial) = self.serial {
             command.arg("--serial").arg(format!("{serial:08X}"));
         }
         if let Some(n) = faults.die_before {
@@ -217,11 +217,12 @@ impl PrivatePcscd {
     #[track_caller]
     pub fn insert_with(&mut self, slot: usize, card: &CardImage, faults: Faults) {
         assert!(self.slots[slot].is_none(), "reader {slot} holds a card; remove it first");
+        self.wait_empty(slot);
         let port = self.daemon.as_ref().expect("the daemon is running").ports.port(slot);
         let inserted = self.slots[slot].insert(card.start(port, faults));
         let mut readers = Readers::connect(&self.home.path().join("comm"));
         let started = Instant::now();
-        while !readers.has_card(slot) {
+        while readers.look(slot) != Sight::Card {
             assert!(!inserted.has_ended(), "the card {} left at once: {}", inserted.name, inserted.complaints());
             assert!(
                 started.elapsed() < PATIENCE,
@@ -267,7 +268,7 @@ impl PrivatePcscd {
     fn wait_empty(&self, slot: usize) {
         let mut readers = Readers::connect(&self.socket());
         let started = Instant::now();
-        while readers.has_card(slot) {
+        while readers.look(slot) != Sight::Empty {
             assert!(started.elapsed() < PATIENCE, "reader {slot} still sees a card that is gone");
             thread::sleep(PAUSE);
         }
@@ -330,7 +331,7 @@ impl PrivatePcscd {
     fn is_ready(&self, daemon: &mut Daemon) -> bool {
         let started = Instant::now();
         let mut listening = false;
-        while started.elapsed() < PATIENCE {
+        while started.elapsed() < START_PATIENCE {
             if daemon.process.try_wait().expect("the state of the daemon").is_some() {
                 return false;
             }

@@ -212,10 +212,8 @@ mod tests {
     fn a_chain_beyond_the_card_s_room_is_refused() {
         let mut wire = Wire::default();
         let part = [&[0x10, 0xDB, 0x3F, 0xFF, 0xFF][..], &[0; 255]].concat();
-        let refused = (0..100).find_map(|n| match wire.arrive(&part) {
-            Arrival::Answer(sw) if sw == [0x6A, 0x84] => Some(n),
-            _ => None,
-        });
+        let no_space = Arrival::Answer(word(status::NO_SPACE));
+        let refused = (0..100).find(|_| wire.arrive(&part) == no_space);
         assert_eq!(refused, Some(MAX_DATA / 255));
     }
 

@@ -20,6 +20,17 @@ const PRESENT: u32 = 0x0004;
 /// The longest wait for an answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// What a reader sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sight {
+    /// No card.
+    Empty,
+    /// A card, whose ATR is known.
+    Card,
+    /// The daemon has not yet noticed what happened.
+    Unclear,
+}
+
 /// A connection to the daemon.
 pub struct Readers(UnixStream);
 
@@ -36,14 +47,15 @@ impl Readers {
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_write_timeout(Some(PATIENCE))?;
         let mut this = Self(stream);
-        let [major, minor, result] = [4_u32, 3, 0].map(u32::to_ne_bytes);
+        let [major, minor, result] = [4_u32, 4, 0].map(u32::to_ne_bytes);
         this.send(VERSION, &[major, minor, result].concat())?;
         let mut answer = [0; 12];
         this.0.read_exact(&mut answer)?;
-        if number(&answer, 0) == 4 && number(&answer, 8) == 0 {
-            Ok(this)
-        } else {
-            Err(io::Error::other("the daemon speaks another version of its protocol than 4"))
+        // The daemon tells its own version. It may object to another minor one, and answers all the same;
+        // the table has been the same throughout version 4.
+        match number(&answer, 0) {
+            4 => Ok(this),
+            other => Err(io::Error::other(format!("the daemon speaks version {other} of its protocol, not 4"))),
         }
     }
 
@@ -52,16 +64,25 @@ impl Readers {
         self.table().chunks(ENTRY).filter(|entry| entry[0] != 0).count()
     }
 
-    /// Whether the reader sees a card and has its ATR.
+    /// What the reader sees.
     #[track_caller]
-    pub fn has_card(&mut self, slot: usize) -> bool {
+    pub fn look(&mut self, slot: usize) -> Sight {
         let table = self.table();
         let name_end = format!(" 0{slot}\0");
         let entry = table
             .chunks(ENTRY)
             .find(|entry| entry[..128].windows(name_end.len()).any(|part| part == name_end.as_bytes()))
             .unwrap_or_else(|| panic!("the daemon has no reader for slot {slot}"));
-        number(entry, 132) & PRESENT != 0 && number(entry, 176) > 0
+        // The daemon's watching thread counts every insertion and every removal, from an empty reader on.
+        // The state alone is not enough: a failed command changes it before that thread has noticed, and
+        // a card put in at that moment would never be noticed at all.
+        let inserted = number(entry, 128) % 2 == 1;
+        let present = number(entry, 132) & PRESENT != 0;
+        match (inserted, present) {
+            (true, true) if number(entry, 176) > 0 => Sight::Card,
+            (false, false) => Sight::Empty,
+            _ => Sight::Unclear,
+        }
     }
 
     fn table(&mut self) -> Vec<u8> {
