@@ -7,12 +7,10 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use support::pcsc::{CardImage, Faults, PrivatePcscd};
+use support::pcsc::{CardImage, FACTORY_KEY, Faults, PrivatePcscd};
 use support::tools::{self, Said};
 
-/// The management key of a factory-new card.
-const FACTORY_KEY: &str = "010203040506070801020304050607080102030405060708";
-/// The same as an argument of yubico-piv-tool, which wants it in one word.
+/// The factory's management key as an argument of yubico-piv-tool, which wants it in one word.
 const FACTORY_KEY_ARG: &str = "-k010203040506070801020304050607080102030405060708";
 /// The PIV applet selected by its full name.
 const SELECT: &str = "00A404000BA000000308000010000100";

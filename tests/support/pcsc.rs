@@ -14,6 +14,7 @@ mod ports;
 mod readers;
 
 use std::fs::{self, File};
+use std::io::{PipeWriter, pipe};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
@@ -41,6 +42,13 @@ const START_PATIENCE: Duration = Duration::from_secs(8);
 /// How many pairs of ports are tried before the test gives up.
 const STARTS: usize = 3;
 
+/// The PIN of a factory-new card.
+pub const FACTORY_PIN: &str = "123456";
+/// The PUK of a factory-new card.
+pub const FACTORY_PUK: &str = "12345678";
+/// The management key of a factory-new card, 3DES.
+pub const FACTORY_KEY: &str = "010203040506070801020304050607080102030405060708";
+
 /// When a card leaves the reader by itself. Commands are counted from 1, from the insertion on, as they
 /// come on the wire: parts of a chain and GET RESPONSE count.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -60,8 +68,8 @@ pub struct CardImage {
 }
 
 impl CardImage {
-    /// A factory-new card: PIN 123456, PUK 12345678 (three tries each), management key 3DES with the bytes
-    /// 1 to 8 three times. The name is for messages. Cards of one test need different seeds; the same
+    /// A factory-new card: [`FACTORY_PIN`] and [`FACTORY_PUK`] with three tries each, and [`FACTORY_KEY`]. The
+    /// card makes its 9E key and its CHUID by itself, as the applet does. The name is for messages. Cards of one test need different seeds; the same
     /// seed and the same commands give the same keys.
     pub fn new(name: &str, seed: u64) -> Self {
         let home = tempfile::Builder::new().prefix(&format!("card-{name}-")).tempdir().expect("a folder for the card");
@@ -150,7 +158,9 @@ impl Inserted {
 
 impl Drop for Inserted {
     fn drop(&mut self) {
-        end(&mut self.process);
+        // It may have ended by itself.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }
 
@@ -162,22 +172,34 @@ pub struct PrivatePcscd {
     home: TempDir,
 }
 
-/// The daemon's process and the ports it holds.
+/// Starts the daemon as systemd would: with a listening socket as descriptor 3 and two variables that say
+/// so. (The daemon's own socket path is fixed when it is compiled and belongs to the whole computer.)
+/// `LISTEN_PID` must be the daemon's own number: that of a shell which becomes the daemon.
+///
+/// Standard input is the socket and standard output a pipe to read from, the descriptors that can be handed
+/// over without unsafe code. When the other end of the pipe closes, also because the test was killed, the
+/// daemon is killed, and with it every card in its readers.
+const LAUNCH: &str = r#"
+exec 3<&0 4<&1 </dev/null >"$3" 2>&1
+sh -c 'LISTEN_FDS=1 LISTEN_PID=$$ exec "$1" --foreground --config "$2"' sh "$1" "$2" 4<&- &
+exec 3<&-
+read -r nothing <&4
+kill -9 $!
+wait $!
+"#;
+
+/// The daemon, what keeps it alive and the ports it holds.
 struct Daemon {
-    process: Child,
+    launcher: Child,
+    lifeline: Option<PipeWriter>,
     ports: PortPair,
 }
 
 impl Drop for Daemon {
     fn drop(&mut self) {
-        end(&mut self.process);
+        self.lifeline = None;
+        let _ = self.launcher.wait();
     }
-}
-
-/// Kills a process and waits for its end. It may have ended by itself.
-fn end(process: &mut Child) {
-    let _ = process.kill();
-    let _ = process.wait();
 }
 
 impl PrivatePcscd {
@@ -287,8 +309,8 @@ impl PrivatePcscd {
         assert!(self.daemon.is_none(), "the daemon is running");
         assert!(Path::new(DRIVER).is_file(), "{DRIVER} is missing: install the package vsmartcard-vpcd");
         for _ in 0..STARTS {
-            let mut daemon = self.spawn_daemon(PortPair::take());
-            if self.is_ready(&mut daemon) {
+            let daemon = self.spawn_daemon(PortPair::take());
+            if self.is_ready(&daemon) {
                 self.daemon = Some(daemon);
                 return;
             }
@@ -297,8 +319,7 @@ impl PrivatePcscd {
         panic!("pcscd with two virtual readers did not start; it said:\n{log}");
     }
 
-    /// Starts the daemon as systemd would: with a listening socket as descriptor 3 and two variables that
-    /// say so. Its own socket path is fixed when it is compiled and belongs to the whole computer.
+    /// Starts the daemon on the ports; whether it comes up is to be seen.
     fn spawn_daemon(&self, ports: PortPair) -> Daemon {
         let home = self.home.path();
         let pcscd = tools::program("pcscd", "pcscd");
@@ -311,30 +332,23 @@ impl PrivatePcscd {
         fs::write(config.join("vpcd"), text).expect("a configuration");
         let _ = fs::remove_file(self.socket());
         let listener = UnixListener::bind(self.socket()).expect("a socket for the daemon");
-        let log = File::create(home.join("log")).expect("a log for the daemon");
-        // LISTEN_PID must be the daemon's own number: the shell's, since exec keeps it. The socket comes
-        // as standard input, the one descriptor that can be handed over without unsafe code.
-        let process = Command::new("/bin/sh")
-            .arg("-c")
-            .arg(r#"LISTEN_FDS=1 LISTEN_PID=$$ exec "$0" --foreground --config "$1" 3<&0 </dev/null"#)
-            .arg(pcscd)
-            .arg(config)
+        let (heartbeat, lifeline) = pipe().expect("a pipe to the launcher");
+        let launcher = Command::new("/bin/sh")
+            .args(["-c", LAUNCH, "sh"])
+            .args([pcscd, config, home.join("log")])
             .stdin(OwnedFd::from(listener))
-            .stdout(log.try_clone().expect("the log"))
-            .stderr(log)
+            .stdout(heartbeat)
+            .stderr(Stdio::null())
             .spawn()
-            .expect("the daemon starts");
-        Daemon { process, ports }
+            .expect("the launcher of the daemon starts");
+        Daemon { launcher, lifeline: Some(lifeline), ports }
     }
 
     /// Waits until the daemon listens for cards on both ports and lists both readers.
-    fn is_ready(&self, daemon: &mut Daemon) -> bool {
+    fn is_ready(&self, daemon: &Daemon) -> bool {
         let started = Instant::now();
         let mut listening = false;
         while started.elapsed() < START_PATIENCE {
-            if daemon.process.try_wait().expect("the state of the daemon").is_some() {
-                return false;
-            }
             listening = listening || daemon.ports.both_listening();
             if listening && Readers::try_connect(&self.socket()).is_ok_and(|mut readers| readers.count() == 2) {
                 return true;

@@ -3,6 +3,7 @@
 use std::env;
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, TcpListener};
+use std::os::unix::fs::PermissionsExt as _;
 use std::process;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -24,6 +25,8 @@ impl PortPair {
     pub fn take() -> Self {
         let dir = env::temp_dir().join("ra-desk-test-ports");
         fs::create_dir_all(&dir).expect("a folder for port locks");
+        // For every user of the computer; only the first one may say so.
+        let _ = fs::set_permissions(&dir, fs::Permissions::from_mode(0o1777));
         for _ in 0..PAIRS {
             let base = FIRST + 2 * next_pair();
             let Ok(lock) = File::create(dir.join(base.to_string())) else { continue };
