@@ -166,3 +166,8 @@ fault-print-bad-photo-next = Tynnwch y llun eto.
 trouble-disk-full = Mae disg y ddesg hon yn llawn. Nid yw'r hyn a welwch wedi'i gadw eto. Nid anfonwyd dim ac ni chyffyrddwyd ag unrhyw gerdyn. Ffoniwch y ddesg gymorth; peidiwch â diffodd y ddesg.
 trouble-io = Nid yw disg y ddesg hon yn ateb fel y dylai. Nid yw'r hyn a welwch wedi'i gadw eto. Nid anfonwyd dim ac ni chyffyrddwyd ag unrhyw gerdyn. Ffoniwch y ddesg gymorth.
 trouble-not-enrolled = Nid yw'r ddesg hon wedi'i chofrestru eto, felly ni ellir cofnodi dim. Cofrestrwch hi yn gyntaf.
+
+# Ar ôl y lleill
+fault-card-plan-incomplete-happened = Nid yw tystysgrif ar gyfer y cerdyn hwn wedi dod o'r ganolfan eto.
+fault-card-plan-incomplete-safe = Mae'r hyn a ysgrifennwyd hyd yma yn gyfan.
+fault-card-plan-incomplete-next = Rhowch gynnig arall arni: bydd y ddesg yn gofyn i'r ganolfan amdani yn gyntaf.

@@ -166,3 +166,8 @@ fault-print-bad-photo-next = Take the photo again.
 trouble-disk-full = This desk's disk is full. What you see is not saved yet. Nothing was sent and no card was touched. Phone the service desk; do not switch the desk off.
 trouble-io = This desk's disk does not answer as it should. What you see is not saved yet. Nothing was sent and no card was touched. Phone the service desk.
 trouble-not-enrolled = This desk is not enrolled yet, so nothing can be recorded. Enrol it first.
+
+# Found late
+fault-card-plan-incomplete-happened = A certificate for this card has not come from the centre yet.
+fault-card-plan-incomplete-safe = What was written so far is whole.
+fault-card-plan-incomplete-next = Try again: the desk asks the centre for it first.
