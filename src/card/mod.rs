@@ -14,8 +14,8 @@ mod report;
 pub mod run;
 mod step;
 pub mod task;
-pub mod trust;
 pub mod tlv;
+pub mod trust;
 mod work;
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ mod register;
 mod reset;
 mod set_up;
 mod sign_in;
+pub mod theme;
 pub mod trouble;
 pub mod view;
-pub mod theme;
 pub mod widget;
