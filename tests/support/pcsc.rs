@@ -10,6 +10,7 @@
 //! The client library reads the variable once per process: give it to programs under test, one daemon
 //! to each process, and do not talk PC/SC from the test itself.
 
+mod judges;
 mod ports;
 mod readers;
 
