@@ -1,7 +1,9 @@
 //! The loop: drain, update, journal, run effects, draw (design, "The way of data").
 
+pub mod config;
 pub mod engine;
 pub mod keys;
 pub mod ports;
+pub mod terminal;
 pub mod timers;
 pub mod vault;
