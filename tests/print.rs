@@ -206,7 +206,15 @@ fn what_can_not_be_printed_is_refused_before_a_card_is_spent() {
     assert_eq!(fault(face(&"W".repeat(60))), FaceFault::NameTooLong);
     assert_eq!(fault(face("Ann \u{ac00}")), FaceFault::NoGlyph('\u{ac00}'));
     assert_eq!(fault(CardFace { photo_jpeg: vec![1, 2, 3], ..face("Ann") }), FaceFault::Photo);
+    let wide = jpeg(&render(&test_portrait(1), Crop::initial(640, 800), 600, 480), 80).unwrap();
+    assert_eq!(fault(CardFace { photo_jpeg: wide, ..face("Ann") }), FaceFault::PhotoShape);
     assert_eq!(fault(CardFace { band_text: "long ".repeat(40), ..face("Ann") }), FaceFault::BandTextTooLong);
+}
+
+#[test]
+#[should_panic(expected = "apt-get install some-package")]
+fn a_missing_tool_fails_the_test_and_names_its_package() {
+    need("no-such-tool", "some-package");
 }
 
 // ---- the printer ----
