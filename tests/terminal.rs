@@ -35,7 +35,7 @@ fn is_child() -> bool {
 fn show_a_page() {
     let no_color = std::env::var("NO_COLOR").ok();
     keep_our_styles();
-    let theme = Theme::new(ThemeName::at_start(None, no_color.as_deref()));
+    let mut theme = ThemeName::at_start(None, no_color.as_deref());
     let words = Words::new(Lang::En);
     let status = Status { place: "RA DESK   Truro".into(), network: "ONLINE".into(), ..Status::default() };
     let mut typed = String::new();
@@ -47,13 +47,18 @@ fn show_a_page() {
             .choices(vec![Choice::new(1, "Unlock").refused("the clock is in doubt")])
             .paragraph(format!("said: {said}"))
             .key(Key::Enter, "End");
-        let view = View { page: &page, status: &status, words: &words, theme: &theme, scroll: None };
+        let styles = Theme::new(theme);
+        let view = View { page: &page, status: &status, words: &words, theme: &styles, scroll: None };
         terminal.draw(|frame| drop(draw_frame(frame, view))).unwrap();
         for heard in heard(ratatui::crossterm::event::read().unwrap()) {
             match heard {
                 Heard::Key(Key::Enter) => {
                     ratatui::restore();
                     return;
+                }
+                Heard::Key(Key::F(7)) => {
+                    theme = theme.next();
+                    said = theme.as_str().to_owned();
                 }
                 Heard::Key(Key::Char(c)) => typed.push(c),
                 Heard::Key(key) => said = key.label().into_owned(),
@@ -110,6 +115,12 @@ fn with_no_color_there_is_no_colour_and_bold_and_reverse_are_still_there() {
     assert!(looks.iter().any(|look| look.bold), "bold is wiped");
     let (row, column) = pty.find("[____").unwrap();
     assert!(pty.look(row, column + 1).reversed, "the focus does not show");
+    // Whoever asks for colour with F7 gets it, and with it the bold that crossterm would wipe.
+    pty.keys("<F7>");
+    pty.wait_for("said: normal", MAX);
+    let (row, column) = pty.find("Details").unwrap();
+    let title = pty.look(row, column);
+    assert!(title.bold && title.coloured, "the title lost its style: {title:?}");
     pty.keys("<ret>");
     assert!(pty.wait_for_end(MAX).success());
 }
