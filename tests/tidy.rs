@@ -5,7 +5,7 @@ mod support;
 use std::collections::BTreeMap;
 use std::fs;
 
-use support::source::{Blank, Source, files, is_test_file, item_end, name, root, rust, texts};
+use support::source::{Blank, Source, files, item_end, name, root, rust, test_modules, texts};
 
 /// Rooms that do no IO, read no clock and draw nothing.
 const CORE: [&str; 5] = ["domain", "policy", "card", "wire", "journey"];
@@ -131,7 +131,7 @@ fn layering(source: &Source, rooms: &BTreeMap<String, Vec<String>>) -> Vec<Strin
 
 fn core_purity(source: &Source) -> Vec<String> {
     let is_core = room_of(&source.path).is_some_and(|room| CORE.contains(&room));
-    if !is_core || is_test_file(&source.path) {
+    if !is_core || source.is_test {
         return Vec::new();
     }
     let code = Blank::new(&source.text).production();
@@ -179,7 +179,7 @@ fn starts_function(line: &str) -> bool {
 }
 
 fn failing_words(source: &Source) -> Vec<String> {
-    if is_test_file(&source.path) || !source.path.starts_with("src/") {
+    if source.is_test || !source.path.starts_with("src/") {
         return Vec::new();
     }
     let code = Blank::new(&source.text).production();
@@ -232,7 +232,7 @@ fn machine_paths(path: &str, bytes: &[u8]) -> Vec<String> {
 /// Sentences belong to the word files: a text with a capital, small letters, a space and a small word.
 fn sentences(source: &Source) -> Vec<String> {
     let is_drawn = ["src/screen/", "src/plain/"].iter().any(|room| source.path.starts_with(room));
-    if !is_drawn || is_test_file(&source.path) {
+    if !is_drawn || source.is_test {
         return Vec::new();
     }
     let found = texts(&Blank::new(&source.text).production_with_texts());
@@ -253,7 +253,7 @@ fn is_sentence(text: &str) -> bool {
 
 /// Labels of keys come from the word files and are never empty.
 fn key_labels(source: &Source) -> Vec<String> {
-    if !source.path.starts_with("src/") || is_test_file(&source.path) {
+    if !source.path.starts_with("src/") || source.is_test {
         return Vec::new();
     }
     let code = Blank::new(&source.text).production_with_texts();
@@ -345,7 +345,7 @@ fn every_key_of_the_key_bar_has_a_label_from_the_word_files() {
 // ---- each rule shown able to fail -------------------------------------------------------------------------------------
 
 fn source(path: &str, text: &str) -> Source {
-    Source { path: path.to_owned(), text: text.to_owned() }
+    Source { path: path.to_owned(), text: text.to_owned(), is_test: path.starts_with("tests/") }
 }
 
 /// The rule finds something in `bad` and nothing in `good`.
@@ -425,6 +425,14 @@ fn the_rule_against_stopping_can_fail() {
         ],
     );
     can_fail(failing_words, "tests/x.rs", &[], &["x.unwrap()"]);
+}
+
+#[test]
+fn modules_declared_for_tests_are_known_as_tests_and_others_are_not() {
+    let text =
+        "mod a;\n#[cfg(test)]\nmod b;\n#[cfg(test)]\n#[path = \"c_tests.rs\"]\nmod tests;\n#[cfg(test)]\nmod d {\n}\n";
+    assert_eq!(test_modules("src/x/mod.rs", text), ["src/x/b.rs", "src/x/c_tests.rs"]);
+    assert_eq!(test_modules("src/x/y.rs", text), ["src/x/y/b.rs", "src/x/c_tests.rs"]);
 }
 
 #[test]

@@ -277,7 +277,7 @@ fn first_line(laid: &Laid, room: usize, wanted: Option<u16>) -> usize {
         return 0;
     };
     let cursor = laid.cursor.map_or(start, |(_, line)| line);
-    let mut first = if end > room { end - room } else { 0 };
+    let mut first = end.saturating_sub(room);
     first = first.min(start);
     // A field higher than the screen: its cursor decides.
     if cursor >= first + room {

@@ -7,5 +7,16 @@ pub mod keys;
 pub mod page;
 pub mod say;
 pub mod status;
+
+mod cancel;
+mod home;
+mod issue;
+mod queue;
+mod register;
+mod reset;
+mod set_up;
+mod sign_in;
 pub mod theme;
+pub mod trouble;
+pub mod view;
 pub mod widget;

@@ -1,6 +1,10 @@
-//! What several test files share. One line a module; each test file uses some of them.
-#![allow(dead_code)] // every test file is a crate of its own and uses a part only
+//! What tests share, one line a module. Each test file takes what it needs: `mod support;`.
+// Every test file compiles all of this and none uses all of it.
+#![allow(dead_code)]
 
+pub mod pcsc;
+pub mod printer;
 pub mod pty;
 pub mod snapshot;
 pub mod source;
+pub mod tools;

@@ -9,6 +9,8 @@ pub struct Source {
     pub path: String,
     /// The text as it is.
     pub text: String,
+    /// Whether it holds tests only: it is in a folder of tests, or its module is declared under `#[cfg(test)]`.
+    pub is_test: bool,
 }
 
 /// The repository's root.
@@ -28,7 +30,43 @@ pub fn files(folder: &str, wanted: impl Fn(&str) -> bool) -> Vec<PathBuf> {
 /// Every Rust file below these folders.
 pub fn rust(folders: &[&str]) -> Vec<Source> {
     let paths = folders.iter().flat_map(|folder| files(folder, |path| path.ends_with(".rs")));
-    paths.map(|path| Source { path: name(&path), text: fs::read_to_string(&path).unwrap() }).collect()
+    let read = |path: PathBuf| {
+        let text = fs::read_to_string(&path).unwrap();
+        Source { path: name(&path), text, is_test: false }
+    };
+    let mut sources: Vec<Source> = paths.map(read).collect();
+    let declared: Vec<String> = sources.iter().flat_map(|source| test_modules(&source.path, &source.text)).collect();
+    for source in &mut sources {
+        source.is_test = is_test_folder(&source.path) || declared.contains(&source.path);
+    }
+    sources
+}
+
+fn is_test_folder(path: &str) -> bool {
+    path.starts_with("tests/") || path.contains("/tests/")
+}
+
+/// The files that a source declares as test modules: `#[cfg(test)] mod x;`, with or without `#[path = "..."]`.
+pub fn test_modules(path: &str, text: &str) -> Vec<String> {
+    let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
+    let stem = file.trim_end_matches(".rs");
+    let inner = if stem == "mod" || stem == "lib" { folder.to_owned() } else { format!("{folder}/{stem}") };
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let after_test = lines.iter().enumerate().filter(|(_, line)| **line == "#[cfg(test)]");
+    after_test
+        .filter_map(|(index, _)| {
+            let mut rest = lines[index + 1..].iter();
+            let mut line = rest.next()?;
+            if let Some(place) = line.strip_prefix("#[path = \"").and_then(|rest| rest.strip_suffix("\"]")) {
+                return Some(format!("{folder}/{place}"));
+            }
+            while line.starts_with("#[") {
+                line = rest.next()?;
+            }
+            let module = line.rsplit_once("mod ")?.1.strip_suffix(';')?;
+            Some(format!("{inner}/{module}.rs"))
+        })
+        .collect()
 }
 
 /// The path from the repository's root.
@@ -190,11 +228,6 @@ pub fn item_end(code_lines: &[&str], start: usize) -> usize {
         }
     }
     code_lines.len().saturating_sub(1)
-}
-
-/// Whether a file holds tests only.
-pub fn is_test_file(path: &str) -> bool {
-    path.starts_with("tests/") || path.ends_with("/tests.rs") || path.contains("/tests/")
 }
 
 /// The insides of the texts of a source without comments.
