@@ -19,21 +19,6 @@ const VERIFY: &str = "0020008008313233343536FFFF";
 /// VERIFY without data: asks whether the PIN is verified, else how many tries are left.
 const PIN_STATUS: &str = "00200080";
 
-fn yubico(pcscd: &PrivatePcscd, slot: usize, args: &[&str]) -> Said {
-    let tool = tools::program("yubico-piv-tool", "yubico-piv-tool");
-    tools::run(pcscd.command(tool).args(["-r", pcscd.reader_name(slot)]).args(args))
-}
-
-fn ykman(pcscd: &PrivatePcscd, slot: usize, args: &[&str]) -> Said {
-    let tool = tools::python_judge("ykman");
-    tools::run(pcscd.command(tool).args(["-r", pcscd.reader_name(slot), "piv"]).args(args))
-}
-
-fn opensc(pcscd: &PrivatePcscd, program: &str, slot: usize, args: &[&str]) -> Said {
-    let tool = tools::program(program, "opensc");
-    tools::run(pcscd.command(tool).args(["--reader", pcscd.reader_name(slot)]).args(args))
-}
-
 fn openssl(args: &[&str]) -> Said {
     tools::run(std::process::Command::new(tools::program("openssl", "openssl")).args(args))
 }
@@ -42,18 +27,18 @@ fn openssl(args: &[&str]) -> Said {
 fn send(pcscd: &PrivatePcscd, commands: &[&str]) -> Vec<String> {
     let mut args = vec!["-s", SELECT];
     commands.iter().for_each(|command| args.extend(["-s", command]));
-    let said = opensc(pcscd, "opensc-tool", 0, &args).well();
+    let said = pcscd.opensc("opensc-tool", 0, &args).well();
     let words = said.out.lines().filter_map(|line| line.strip_prefix("Received (SW1=0x"));
     words.skip(1).map(|line| format!("{}{}", &line[..2], &line[10..12])).collect()
 }
 
 fn generate(pcscd: &PrivatePcscd, slot: usize, key: &str) -> String {
-    yubico(pcscd, slot, &[FACTORY_KEY_ARG, "-a", "generate", "-s", key, "-A", "ECCP256"]).well().out
+    pcscd.yubico(slot, &[FACTORY_KEY_ARG, "-a", "generate", "-s", key, "-A", "ECCP256"]).well().out
 }
 
 /// The value of a line of `yubico-piv-tool -a status`.
 fn status_line(pcscd: &PrivatePcscd, slot: usize, name: &str) -> String {
-    let said = yubico(pcscd, slot, &["-a", "status"]).well();
+    let said = pcscd.yubico(slot, &["-a", "status"]).well();
     let line = said.out.lines().find_map(|line| line.strip_prefix(name));
     line.unwrap_or_else(|| panic!("no {name} in:\n{}", said.out)).trim().to_owned()
 }
@@ -71,9 +56,9 @@ fn both_readers_are_listed_and_the_card_is_recognised_as_piv() {
     let line = |slot: usize| list.lines().find(|line| line.contains(pcscd.reader_name(slot))).unwrap_or_default();
     assert!(line(0).contains("No"), "reader 0 should be empty:\n{list}");
     assert!(line(1).contains("Yes"), "reader 1 should hold a card:\n{list}");
-    let name = opensc(&pcscd, "opensc-tool", 1, &["--name"]).well().out;
+    let name = pcscd.opensc("opensc-tool", 1, &["--name"]).well().out;
     assert!(name.contains("PIV") || name.contains("Personal Identity Verification"), "OpenSC calls it {name}");
-    let dump = opensc(&pcscd, "pkcs15-tool", 1, &["-D"]).well().out;
+    let dump = pcscd.opensc("pkcs15-tool", 1, &["-D"]).well().out;
     assert!(dump.contains("Card Holder Unique Identifier"), "{dump}");
 }
 
@@ -83,14 +68,14 @@ fn three_wrong_pins_block_the_card_and_the_puk_unblocks_it() {
     let card = CardImage::new("blocked", 2);
     pcscd.insert(0, &card);
     for said in ["2 tries", "1 tries", "locked"] {
-        let wrong = yubico(&pcscd, 0, &["-a", "verify-pin", "-P", "000000"]).badly();
+        let wrong = pcscd.yubico(0, &["-a", "verify-pin", "-P", "000000"]).badly();
         assert!(wrong.all().contains(said), "expected {said} in:\n{}", wrong.all());
     }
-    yubico(&pcscd, 0, &["-a", "verify-pin", "-P", "123456"]).badly();
-    yubico(&pcscd, 0, &["-a", "unblock-pin", "-P", "11111111", "-N", "735194"]).badly();
-    yubico(&pcscd, 0, &["-a", "unblock-pin", "-P", "12345678", "-N", "735194"]).well();
-    yubico(&pcscd, 0, &["-a", "verify-pin", "-P", "735194"]).well();
-    yubico(&pcscd, 0, &["-a", "verify-pin", "-P", "123456"]).badly();
+    pcscd.yubico(0, &["-a", "verify-pin", "-P", "123456"]).badly();
+    pcscd.yubico(0, &["-a", "unblock-pin", "-P", "11111111", "-N", "735194"]).badly();
+    pcscd.yubico(0, &["-a", "unblock-pin", "-P", "12345678", "-N", "735194"]).well();
+    pcscd.yubico(0, &["-a", "verify-pin", "-P", "735194"]).well();
+    pcscd.yubico(0, &["-a", "verify-pin", "-P", "123456"]).badly();
 }
 
 #[test]
@@ -115,7 +100,7 @@ fn strangers_personalise_the_card_and_read_it_back() {
         // The request is signed by the new key inside the card.
         let subject = ["-s", "CN=Specimen", "-P", "123456"];
         let args = ["certificates", "request", key, path(&public), path(&request)];
-        ykman(&pcscd, 0, &[&args[..], &subject].concat()).well();
+        pcscd.ykman_piv(0, &[&args[..], &subject].concat()).well();
         let verified = openssl(&["req", "-in", path(&request), "-noout", "-verify"]).well();
         assert!(verified.all().contains("verify OK"), "{key}: {}", verified.all());
         let ca = file("ca.key");
@@ -135,25 +120,25 @@ fn strangers_personalise_the_card_and_read_it_back() {
             path(&cert),
         ])
         .well();
-        yubico(&pcscd, 0, &[FACTORY_KEY_ARG, "-a", "import-certificate", "-s", key, "-i", path(&cert)]).well();
+        pcscd.yubico(0, &[FACTORY_KEY_ARG, "-a", "import-certificate", "-s", key, "-i", path(&cert)]).well();
     }
     // Chained PUT DATA, GET RESPONSE, and an object that only the PIN opens.
     let face: Vec<u8> = (0..7_000_u32).map(|n| (n * 7 % 251) as u8).collect();
     let object = file("face.obj");
     fs::write(&object, &face).expect("an object");
     let import = ["objects", "import", "0x5fc108", path(&object), "-m", FACTORY_KEY, "-P", "123456"];
-    ykman(&pcscd, 0, &import).well();
-    ykman(&pcscd, 0, &["objects", "export", "0x5fc108", path(&file("back")), "-P", "123456"]).well();
+    pcscd.ykman_piv(0, &import).well();
+    pcscd.ykman_piv(0, &["objects", "export", "0x5fc108", path(&file("back")), "-P", "123456"]).well();
     assert!(fs::read(file("back")).expect("the object") == face, "the object came back changed");
     // Another management key; the old one is refused from then on.
     let new_key = "A1A2A3A4A5A6A7A8B1B2B3B4B5B6B7B8C1C2C3C4C5C6C7C8";
-    yubico(&pcscd, 0, &[FACTORY_KEY_ARG, "-a", "set-mgm-key", "-n", new_key]).well();
-    yubico(&pcscd, 0, &[FACTORY_KEY_ARG, "-a", "generate", "-s", "9d", "-A", "ECCP256"]).badly();
-    yubico(&pcscd, 0, &[&format!("-k{new_key}"), "-a", "generate", "-s", "9d", "-A", "ECCP256"]).well();
+    pcscd.yubico(0, &[FACTORY_KEY_ARG, "-a", "set-mgm-key", "-n", new_key]).well();
+    pcscd.yubico(0, &[FACTORY_KEY_ARG, "-a", "generate", "-s", "9d", "-A", "ECCP256"]).badly();
+    pcscd.yubico(0, &[&format!("-k{new_key}"), "-a", "generate", "-s", "9d", "-A", "ECCP256"]).well();
     // After all that, and in another reader, everything is still there and works.
     pcscd.remove(0);
     pcscd.insert(1, &card);
-    let dump = opensc(&pcscd, "pkcs15-tool", 1, &["-D"]).well().out;
+    let dump = pcscd.opensc("pkcs15-tool", 1, &["-D"]).well().out;
     for label in
         ["Certificate for PIV Authentication", "Certificate for Digital Signature", "Certificate for Card Auth"]
     {
@@ -161,11 +146,11 @@ fn strangers_personalise_the_card_and_read_it_back() {
     }
     for key in ["9a", "9c"] {
         let cert = file("read.crt");
-        let read = yubico(&pcscd, 1, &["-a", "read-certificate", "-s", key]).well();
+        let read = pcscd.yubico(1, &["-a", "read-certificate", "-s", key]).well();
         fs::write(&cert, read.out).expect("a certificate");
         let pin = ["-a", "verify-pin", "-P", "123456"];
         let sign = ["-a", "test-signature", "-s", key, "-i", path(&cert)];
-        let said = yubico(&pcscd, 1, &[&pin[..], &sign].concat()).well();
+        let said = pcscd.yubico(1, &[&pin[..], &sign].concat()).well();
         assert!(said.all().contains("Successful ECDSA verification"), "{key}: {}", said.all());
     }
 }
@@ -177,7 +162,7 @@ fn a_power_cycle_clears_the_verified_pin() {
     pcscd.insert(0, &card);
     for reset in ["cold", "warm"] {
         assert_eq!(send(&pcscd, &[PIN_STATUS, VERIFY, PIN_STATUS]), ["63C3", "9000", "9000"]);
-        opensc(&pcscd, "opensc-tool", 0, &[&format!("--reset={reset}")]).well();
+        pcscd.opensc("opensc-tool", 0, &[&format!("--reset={reset}")]).well();
         assert_eq!(send(&pcscd, &[PIN_STATUS]), ["63C3"], "rights outlived a {reset} reset");
     }
 }
@@ -216,7 +201,7 @@ fn number_of_the_pin_change(pcscd: &mut PrivatePcscd) -> u64 {
 }
 
 fn change_pin(pcscd: &PrivatePcscd) -> Said {
-    yubico(pcscd, 0, &["-a", "change-pin", "-P", "123456", "-N", "482913"])
+    pcscd.yubico(0, &["-a", "change-pin", "-P", "123456", "-N", "482913"])
 }
 
 #[test]
@@ -230,8 +215,8 @@ fn a_card_that_dies_before_a_command_has_not_carried_it_out() {
     let last = card.apdu_log().pop().unwrap_or_default();
     assert_eq!(last, format!("{number} 00 24 00 80 10 died-before"));
     pcscd.insert(0, &card);
-    yubico(&pcscd, 0, &["-a", "verify-pin", "-P", "482913"]).badly();
-    yubico(&pcscd, 0, &["-a", "verify-pin", "-P", "123456"]).well();
+    pcscd.yubico(0, &["-a", "verify-pin", "-P", "482913"]).badly();
+    pcscd.yubico(0, &["-a", "verify-pin", "-P", "123456"]).well();
 }
 
 #[test]
@@ -245,8 +230,8 @@ fn a_card_that_dies_after_a_command_has_carried_it_out() {
     let last = card.apdu_log().pop().unwrap_or_default();
     assert_eq!(last, format!("{number} 00 24 00 80 10 9000 died-after"));
     pcscd.insert(0, &card);
-    yubico(&pcscd, 0, &["-a", "verify-pin", "-P", "123456"]).badly();
-    yubico(&pcscd, 0, &["-a", "verify-pin", "-P", "482913"]).well();
+    pcscd.yubico(0, &["-a", "verify-pin", "-P", "123456"]).badly();
+    pcscd.yubico(0, &["-a", "verify-pin", "-P", "482913"]).well();
 }
 
 #[test]
@@ -260,8 +245,8 @@ fn a_copied_card_lives_its_own_life() {
     pcscd.insert(1, &copy);
     assert_eq!(status_line(&pcscd, 0, "CHUID:"), status_line(&pcscd, 1, "CHUID:"));
     change_pin(&pcscd).well();
-    yubico(&pcscd, 1, &["-a", "verify-pin", "-P", "123456"]).well();
-    yubico(&pcscd, 0, &["-a", "verify-pin", "-P", "123456"]).badly();
+    pcscd.yubico(1, &["-a", "verify-pin", "-P", "123456"]).well();
+    pcscd.yubico(0, &["-a", "verify-pin", "-P", "123456"]).badly();
 }
 
 #[test]
@@ -270,10 +255,10 @@ fn the_daemon_can_crash_and_come_back_behind_the_same_socket() {
     let card = CardImage::new("crash", 12);
     pcscd.insert(0, &card);
     pcscd.kill_daemon();
-    opensc(&pcscd, "opensc-tool", 0, &["--atr"]).badly();
+    pcscd.opensc("opensc-tool", 0, &["--atr"]).badly();
     pcscd.start_daemon();
     pcscd.insert(0, &card);
-    opensc(&pcscd, "opensc-tool", 0, &["--atr"]).well();
+    pcscd.opensc("opensc-tool", 0, &["--atr"]).well();
 }
 
 /// Without quick acknowledgement every command costs 44 ms whatever the computer. Two runs that differ in

@@ -2,5 +2,6 @@
 
 pub mod engine;
 pub mod keys;
+pub mod ports;
 pub mod timers;
 pub mod vault;

@@ -10,6 +10,7 @@
 //! The client library reads the variable once per process: give it to programs under test, one daemon
 //! to each process, and do not talk PC/SC from the test itself.
 
+mod judges;
 mod ports;
 mod readers;
 
@@ -181,7 +182,7 @@ pub struct PrivatePcscd {
 /// daemon is killed, and with it every card in its readers.
 const LAUNCH: &str = r#"
 exec 3<&0 4<&1 </dev/null >"$3" 2>&1
-sh -c 'LISTEN_FDS=1 LISTEN_PID=$$ exec "$1" --foreground --config "$2"' sh "$1" "$2" 4<&- &
+/bin/sh -c 'LISTEN_FDS=1 LISTEN_PID=$$ exec "$1" --foreground --config "$2"' sh "$1" "$2" 4<&- &
 exec 3<&-
 read -r nothing <&4
 kill -9 $!
