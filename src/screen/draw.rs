@@ -167,7 +167,9 @@ fn full(view: View<'_>, area: Rect, buffer: &mut Buffer) -> Drawn {
     let overflowing_keys = (parts.keys.lines.len() > KEY_LINES_MAX).then(|| parts.keys.lines.split_off(KEY_LINES_MAX));
     let key_lines = parts.keys.lines.len();
     // A title of many lines scrolls with the page: at least half of the screen stays for what is asked.
-    let pinned = parts.top.lines.len() + title.lines.len() + 1 + 1 + key_lines <= height / 2 + 2;
+    // The holder's page is one piece in the middle, its title too.
+    let fits = parts.top.lines.len() + title.lines.len() + 1 + 1 + key_lines <= height / 2 + 2;
+    let pinned = fits && !view.page.holder_view;
     if pinned {
         parts.top.append(title);
         parts.top.gap();
@@ -180,8 +182,9 @@ fn full(view: View<'_>, area: Rect, buffer: &mut Buffer) -> Drawn {
     if pinned {
         parts.body = below;
     } else {
-        parts.body.cursor = None;
+        let title_cursor = parts.body.cursor.take();
         parts.body.append(below);
+        parts.body.cursor = parts.body.cursor.or(title_cursor);
     }
     if let Some(lines) = overflowing_keys {
         parts.body.gap();
@@ -274,7 +277,7 @@ fn first_line(laid: &Laid, room: usize, wanted: Option<u16>) -> usize {
         return 0;
     };
     let cursor = laid.cursor.map_or(start, |(_, line)| line);
-    let mut first = if end > room { end - room } else { 0 };
+    let mut first = end.saturating_sub(room);
     first = first.min(start);
     // A field higher than the screen: its cursor decides.
     if cursor >= first + room {

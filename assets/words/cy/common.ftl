@@ -66,7 +66,7 @@ tries-left = { $count ->
 }
 
 # Camau
-step-done = Gorffen
+step-done = Wedi'i wneud
 step-now = Nawr
 step-next = Nesaf
 step-then = Wedyn
