@@ -1,5 +1,6 @@
 //! The loop: drain, update, journal, run effects, draw (design, "The way of data").
 
+pub mod assemble;
 pub mod config;
 pub mod devices;
 pub mod engine;
