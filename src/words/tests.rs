@@ -96,9 +96,12 @@ fn slips(source: &str, ids: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> 
         parts.len() > 1 && parts.iter().all(plain) && begins.contains(parts[0])
     };
     let texts = code.iter().flat_map(|line| line.split('"').skip(1).step_by(2));
-    // The end of an id is what a run-time prefix is put before.
-    let ends_one = |text: &str| ids.keys().any(|id| id.ends_with(&format!("-{text}")));
-    texts.filter(|text| like_an_id(text) && !ids.contains_key(*text) && !ends_one(text)).map(str::to_owned).collect()
+    // A part of an id is what another part is put to at run time: `fault-card-mute` for its three lines, `sign-in` for help.
+    let is_part = |text: &str| {
+        let (start, end) = (format!("{text}-"), format!("-{text}"));
+        ids.keys().any(|id| id.starts_with(&start) || id.ends_with(&end))
+    };
+    texts.filter(|text| like_an_id(text) && !ids.contains_key(*text) && !is_part(text)).map(str::to_owned).collect()
 }
 
 /// Ids that no source names, whole and in quotes.
