@@ -13,7 +13,7 @@ pub fn test_portrait(seed: u64) -> Picture {
     look.paint(&mut canvas);
     let rgb: Vec<u8> = canvas.pixels.iter().flatten().map(|c| c.round().clamp(0.0, 255.0) as u8).collect();
     let picture = Picture::from_rgb(SIZE.0, SIZE.1, rgb);
-    picture.unwrap_or_else(|| unreachable!("the canvas has its size")) // can't fail: exactly width x height pixels
+    picture.unwrap_or_else(|| unreachable!("wrong size")) // can't fail: the canvas has exactly these pixels
 }
 
 type Colour = [f32; 3];
