@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 
 use der::Encode;
 use p256::ecdsa::SigningKey;
+use proptest::prelude::*;
 use tempfile::TempDir;
 use x509_cert::builder::Builder;
 use x509_cert::request::RequestBuilder;
@@ -334,6 +335,23 @@ fn a_request_whose_proof_is_bad_is_refused() {
     let longer = [csr.as_slice(), b"\0"].concat();
     assert_eq!(ProvenRequest::check(&longer).err(), Some(RequestFault::NotARequest));
     assert_eq!(ProvenRequest::check(&vec![0x30; REQUEST_MAX + 1]).err(), Some(RequestFault::NotARequest));
+}
+
+proptest! {
+    #[test]
+    fn no_changed_byte_of_a_request_is_ever_believed(at in any::<prop::sample::Index>(), flip in 1u8..=255) {
+        let mut csr = request(&SigningKey::from_slice(&[5; 32]).unwrap(), "CN=somebody");
+        let at = at.index(csr.len());
+        csr[at] ^= flip;
+        prop_assert!(ProvenRequest::check(&csr).is_err());
+    }
+
+    #[test]
+    fn no_bytes_make_the_readers_fall_over(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        prop_assert!(ProvenRequest::check(&bytes).is_err());
+        prop_assert_eq!(CertDer::read(&bytes), None);
+        prop_assert_eq!(desk_in(&bytes), None);
+    }
 }
 
 #[test]
