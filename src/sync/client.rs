@@ -138,6 +138,12 @@ impl Client {
         from_json(&answer(response, ANSWER_MAX)?)
     }
 
+    /// `DELETE`; the answer's body says nothing.
+    pub(super) fn delete(&self, path: &str) -> Result<(), CentralFault> {
+        let response = self.agent.delete(self.url(path)).config().timeout_global(Some(ASK)).build().call()?;
+        answer(response, ANSWER_MAX).map(|_| ())
+    }
+
     /// Offset central has of a blob, from a `HEAD`; 0 if it has nothing.
     pub(super) fn blob_head(&self, path: &str) -> Result<u64, CentralFault> {
         let response = self.agent.head(self.url(path)).config().timeout_global(Some(ASK)).build().call()?;

@@ -151,9 +151,11 @@ impl Exchange {
             }
             Heads::InStep => {}
         }
+        // Only what has its result is acknowledged: an event whose answer was lost is sent again, for the answer.
+        let answered = pushed.results.iter().map(|result| result.seq).max().unwrap_or(0);
         writes.push(Write::Sync(SyncWrite::Pushed {
             epoch,
-            head_seq: pushed.head_seq,
+            head_seq: answered.max(own.acked).min(pushed.head_seq),
             lease: pushed.lease.0,
             results: pushed.results,
             now: pushed.now,

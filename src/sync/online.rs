@@ -8,7 +8,7 @@ use super::enrol::{EnrolFault, Invite, enrol};
 use super::fault::CentralFault;
 use super::routes::PersonQuery;
 use crate::card::task::Slot;
-use crate::domain::{CardGuid, GrantId, PersonId};
+use crate::domain::{CardGuid, GrantId, PersonId, UserNumber};
 use crate::store::Store;
 use crate::wire::message::{
     BootstrapRequest, CardRecord, DeskRecord, Grant, GrantRequest, Hello, Nonce, PersonHits, Release, ReleaseRequest,
@@ -30,6 +30,12 @@ pub enum Ask {
     Photo(PersonId),
     /// Whose card it is.
     Card(CardGuid),
+    /// The latest card of a person.
+    CardByNumber(UserNumber),
+    /// The same grant again.
+    GrantAgain(GrantId),
+    /// This desk's sessions are over.
+    EndSessions,
     /// What central knows of a blank, by chip serial.
     Stock(String),
     /// Fresh bytes to be signed.
@@ -68,7 +74,9 @@ pub enum Told {
     Persons(PersonHits),
     /// To [`Ask::Photo`]: an image file.
     Photo(Vec<u8>),
-    /// To [`Ask::Card`].
+    /// To [`Ask::EndSessions`].
+    SessionsEnded,
+    /// To [`Ask::Card`] and [`Ask::CardByNumber`].
     Card(Box<CardRecord>),
     /// To [`Ask::Stock`].
     Stock(StockRecord),
@@ -76,7 +84,7 @@ pub enum Told {
     Nonce(Nonce),
     /// To [`Ask::Session`].
     Session(SessionOpened),
-    /// To [`Ask::Grant`] and [`Ask::Bootstrap`].
+    /// To [`Ask::Grant`], [`Ask::GrantAgain`] and [`Ask::Bootstrap`].
     Grant(Box<Grant>),
     /// To [`Ask::Release`].
     Release(Box<Release>),
@@ -136,6 +144,12 @@ fn answer(store: &Store, shown: &mut Option<(Vec<u8>, Client)>, ask: Ask) -> Res
         Ask::Persons(query) => Told::Persons(client.find_persons(&query)?),
         Ask::Photo(person) => Told::Photo(client.photo(person)?),
         Ask::Card(card) => Told::Card(Box::new(client.card(card)?)),
+        Ask::CardByNumber(number) => Told::Card(Box::new(client.card_by_number(&number)?)),
+        Ask::GrantAgain(grant) => Told::Grant(Box::new(client.grant_again(grant)?)),
+        Ask::EndSessions => {
+            client.end_sessions()?;
+            Told::SessionsEnded
+        }
         Ask::Stock(serial) => Told::Stock(client.stock(&serial)?),
         Ask::Nonce => Told::Nonce(client.nonce()?),
         Ask::Session(request) => Told::Session(client.open_session(&request)?),

@@ -89,6 +89,11 @@ impl Client {
         self.post("/v1/sessions", request, ASK)
     }
 
+    /// `DELETE /v1/sessions`: this desk's sessions are over.
+    pub fn end_sessions(&self) -> Result<(), CentralFault> {
+        self.delete("/v1/sessions")
+    }
+
     /// `GET /v1/persons`.
     pub fn find_persons(&self, query: &PersonQuery) -> Result<PersonHits, CentralFault> {
         let birth = query.birth_date.map(|date| date.to_string()).unwrap_or_default();
@@ -115,6 +120,11 @@ impl Client {
         self.get(&format!("/v1/cards/{card}"), &[])
     }
 
+    /// `GET /v1/cards/by-number/{number}`: the latest card of a person, when the plastic is not at hand.
+    pub fn card_by_number(&self, number: &UserNumber) -> Result<CardRecord, CentralFault> {
+        self.get(&format!("/v1/cards/by-number/{}", number.digits()), &[])
+    }
+
     /// `GET /v1/stock/{chip_serial}`.
     pub fn stock(&self, chip_serial: &str) -> Result<StockRecord, CentralFault> {
         // The serial comes from a card: only what can't change the path is sent.
@@ -127,6 +137,11 @@ impl Client {
     /// `POST /v1/grants`.
     pub fn grant(&self, request: &GrantRequest) -> Result<Grant, CentralFault> {
         self.post("/v1/grants", request, ASK)
+    }
+
+    /// `GET /v1/grants/{grant}`: the same grant again, for a desk that started anew in the middle.
+    pub fn grant_again(&self, grant: GrantId) -> Result<Grant, CentralFault> {
+        self.get(&format!("/v1/grants/{grant}"), &[])
     }
 
     /// `POST /v1/bootstrap`.
