@@ -12,6 +12,7 @@ use ra_desk::store::{FactDraft, Store, Write};
 use ra_desk::sync::core::Stop;
 use ra_desk::sync::{
     Ask, CentralFault, Client, Command, EnrolFault, Invite, Link, Online, ROSTER, SyncReport, SyncWorker, Told, enrol,
+    held_roster,
 };
 use ra_desk::wire::chain::verify_chain;
 use ra_desk::wire::fact::Fact;
@@ -145,6 +146,8 @@ fn events_blobs_lists_and_feed_go_their_ways() {
     wait_for("the roster", || store.statement(ROSTER).unwrap().is_some_and(|(version, _)| version == 1));
     let spki = store.identity().unwrap().spki().unwrap();
     assert_eq!(verify_chain(central.events(), &spki).unwrap().count, 2);
+    let roster = held_roster(&store).unwrap().unwrap();
+    assert_eq!((roster.head.version, roster.expired), (1, false));
     // A newer roster is told of in the feed and fetched.
     central.new_roster();
     worker.tell(Command::Now);
@@ -260,6 +263,27 @@ fn a_copy_of_a_desk_that_is_behind_stops_and_says_so() {
     until(&reports, "the stop", |report| report.stopped == Some(Stop::RolledBack));
     assert_eq!(old.counts().unwrap().waiting, 1, "its data was touched");
     assert_eq!(central.events().len(), 2);
+}
+
+#[test]
+fn a_desk_released_with_a_new_epoch_goes_on_in_it() {
+    let central = TestCentral::start();
+    let line = Line::to(central.address());
+    let dir = tempfile::tempdir().unwrap();
+    let store = enrolled(dir.path(), &line, &central);
+    let (worker, reports) = start(&store);
+    store.commit_wait(vec![fact(1)]).unwrap();
+    until(&reports, "the first", |report| report.counts.waiting == 0 && report.head == (1, 1));
+    central.quarantine();
+    store.commit_wait(vec![fact(2)]).unwrap();
+    until(&reports, "the stop", |report| report.stopped == Some(Stop::Quarantined));
+    central.release();
+    worker.tell(Command::Now);
+    wait_for("the new epoch", || store.identity().unwrap().record.unwrap().epoch == 2);
+    store.commit_wait(vec![fact(3)]).unwrap();
+    until(&reports, "the new chain", |report| report.stopped.is_none() && report.head == (2, 1));
+    wait_for("its first event", || central.events().len() == 1);
+    assert_eq!(store.events(1, 2, 10).unwrap().len(), 1, "the event of the old epoch is gone");
 }
 
 #[test]

@@ -5,7 +5,7 @@ mod line;
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -50,6 +50,8 @@ struct Shared {
     codes: AtomicUsize,
     issued: AtomicUsize,
     roster: AtomicU64,
+    epoch: AtomicU32,
+    quarantined: AtomicBool,
 }
 
 /// The central of one test.
@@ -88,6 +90,8 @@ impl TestCentral {
             codes: AtomicUsize::new(0),
             issued: AtomicUsize::new(0),
             roster: AtomicU64::new(1),
+            epoch: AtomicU32::new(1),
+            quarantined: AtomicBool::new(false),
         });
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
@@ -149,6 +153,17 @@ impl TestCentral {
 
     pub fn blob(&self, digest: &str) -> Option<Vec<u8>> {
         self.shared.memory.lock().unwrap().blobs.get(digest).cloned()
+    }
+
+    pub fn quarantine(&self) {
+        self.shared.quarantined.store(true, Ordering::SeqCst);
+    }
+
+    /// Out of quarantine, with a new epoch and an empty chain.
+    pub fn release(&self) {
+        self.shared.memory.lock().unwrap().events.clear();
+        self.shared.epoch.fetch_add(1, Ordering::SeqCst);
+        self.shared.quarantined.store(false, Ordering::SeqCst);
     }
 
     pub fn restore_to(&self, events: usize) {
@@ -283,7 +298,7 @@ async fn record(State(shared): State<Arc<Shared>>) -> Response {
         name: "desk 2".into(),
         place: "Truro".into(),
         organisation: "REF".parse().unwrap(),
-        epoch: 1,
+        epoch: shared.epoch.load(Ordering::SeqCst),
         seal_key: Bytes(authority.seal_public().to_vec()),
         statement_key: Bytes(authority.statement_key().to_vec()),
         card_ca: Bytes(authority.card_ca().to_vec()),
@@ -293,6 +308,12 @@ async fn record(State(shared): State<Arc<Shared>>) -> Response {
 
 async fn push(State(shared): State<Arc<Shared>>, body: Body) -> Response {
     let push: Push = serde_json::from_slice(&body).unwrap();
+    if shared.quarantined.load(Ordering::SeqCst) {
+        return problem(ProblemCode::DeskQuarantined);
+    }
+    if push.epoch != shared.epoch.load(Ordering::SeqCst) {
+        return problem(ProblemCode::ChainBroken);
+    }
     let mut memory = shared.memory.lock().unwrap();
     let mut results = Vec::new();
     for Bytes(stored) in push.events {
