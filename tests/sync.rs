@@ -187,6 +187,26 @@ fn a_line_cut_at_any_byte_loses_nothing_and_doubles_nothing() {
 }
 
 #[test]
+fn a_desk_that_ends_before_the_answer_comes_asks_for_the_result_again() {
+    let central = TestCentral::start();
+    let line = Line::to(central.address());
+    let dir = tempfile::tempdir().unwrap();
+    let store = enrolled(dir.path(), &line, &central);
+    let (worker, reports) = start(&store);
+    until(&reports, "the link", |report| matches!(report.link, Link::Online { .. }));
+    central.lose_answers(true);
+    central.answer(1, Outcome::Refused { reason: RefusalReason::NotAllowed });
+    store.commit_wait(vec![fact(1)]).unwrap();
+    wait_for("the push", || central.events().len() == 1);
+    drop(worker);
+    central.lose_answers(false);
+    let (_worker, reports) = start(&store);
+    let report = until(&reports, "the answer", |report| report.counts.waiting == 0);
+    assert_eq!(report.counts.refused, 1, "the refusal was lost with the answer");
+    assert_eq!(central.events().len(), 1);
+}
+
+#[test]
 fn offline_is_said_once_and_a_cancel_goes_out_at_once_when_the_line_is_back() {
     let central = TestCentral::start();
     let line = Line::to(central.address());

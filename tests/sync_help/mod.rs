@@ -52,6 +52,7 @@ struct Shared {
     roster: AtomicU64,
     epoch: AtomicU32,
     quarantined: AtomicBool,
+    answers_lost: AtomicBool,
 }
 
 /// The central of one test.
@@ -92,6 +93,7 @@ impl TestCentral {
             roster: AtomicU64::new(1),
             epoch: AtomicU32::new(1),
             quarantined: AtomicBool::new(false),
+            answers_lost: AtomicBool::new(false),
         });
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
@@ -153,6 +155,11 @@ impl TestCentral {
 
     pub fn blob(&self, digest: &str) -> Option<Vec<u8>> {
         self.shared.memory.lock().unwrap().blobs.get(digest).cloned()
+    }
+
+    /// Pushes are stored, and their answers do not arrive.
+    pub fn lose_answers(&self, lose: bool) {
+        self.shared.answers_lost.store(lose, Ordering::SeqCst);
     }
 
     pub fn quarantine(&self) {
@@ -333,6 +340,9 @@ async fn push(State(shared): State<Arc<Shared>>, body: Body) -> Response {
         }
         let outcome = memory.results.get(&event.header.seq).cloned().unwrap_or(Outcome::Applied);
         results.push(EventResult { seq: event.header.seq, outcome });
+    }
+    if shared.answers_lost.load(Ordering::SeqCst) {
+        return StatusCode::BAD_GATEWAY.into_response();
     }
     let head_hash = memory.events.last().map_or(NO_PREVIOUS, |last| event_hash(last));
     json(&Pushed {
