@@ -221,7 +221,7 @@ impl Watch for PcscWatch {
         Box::new(move || {
             stopped.store(true, Ordering::SeqCst);
             // Racing the end of a wait gives InvalidHandle, which is as good (`notes` cards 5).
-            drop(context.cancel());
+            let _ = context.cancel();
         })
     }
 }
