@@ -310,18 +310,17 @@ mod tests {
         let locked = |report| CardReport { tries_left: Some(0), ..report };
         assert_eq!(says(&locked(good()), &known()), Diagnosis::Locked);
         assert_eq!(says(&locked(card(Millis(0))), &known()), Diagnosis::LockedAndExpired);
-        assert_eq!(says(&CardReport { tries_left: None, ..good() }, &known()), Diagnosis::Good, "not said is not locked");
+        assert_eq!(
+            says(&CardReport { tries_left: None, ..good() }, &known()),
+            Diagnosis::Good,
+            "not said is not locked"
+        );
     }
 
     #[test]
     fn a_revocation_wins_over_everything_that_can_be_said() {
-        let worst = Known {
-            proof_failed: true,
-            half_written: Some((3, 20)),
-            series: Some(1),
-            oldest_series: 5,
-            ..known()
-        };
+        let worst =
+            Known { proof_failed: true, half_written: Some((3, 20)), series: Some(1), oldest_series: 5, ..known() };
         let locked = CardReport { tries_left: Some(0), unreadable: vec![Slot::Signature], ..card(Millis(0)) };
         for report in [&locked, &good(), &blank_card()] {
             let cancelled = Known { status: Some(CardStatus::Cancelled), ..worst.clone() };
@@ -357,7 +356,8 @@ mod tests {
 
     #[test]
     fn unfinished_cards_are_named_by_the_stage_they_wait_at() {
-        let at = |status| says(&CardReport { tries_left: Some(0), ..good() }, &Known { status: Some(status), ..known() });
+        let at =
+            |status| says(&CardReport { tries_left: Some(0), ..good() }, &Known { status: Some(status), ..known() });
         assert_eq!(at(CardStatus::Granted), Diagnosis::HalfWrittenElsewhere);
         assert_eq!(at(CardStatus::WrittenNotPrinted), Diagnosis::WrittenNotPrinted);
         assert_eq!(at(CardStatus::PrintedNotHandedOver), Diagnosis::PrintedNotHandedOver);

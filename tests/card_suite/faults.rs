@@ -86,16 +86,14 @@ pub fn a_look_alike_fails_the_proof(new_card: Factory<'_>) {
     for slot in [Slot::Authentication, Slot::CardAuthentication] {
         desk.plan.certificates.insert(slot, real.plan.certificates[&slot].clone());
         let plan = Arc::new(desk.plan.clone());
-        let write = CardTask::Encode { step: EncodeStep::WriteCertificate(slot), plan: Arc::clone(&plan), again: false };
+        let write =
+            CardTask::Encode { step: EncodeStep::WriteCertificate(slot), plan: Arc::clone(&plan), again: false };
         assert_eq!(desk.run(&mut *fake, write), Ok(CardAnswer::Encoded(StepEvidence::Done)));
         let prove = CardTask::Encode { step: EncodeStep::Prove(slot), plan, again: false };
         assert_eq!(desk.run(&mut *fake, prove), Err(CardFault::ProofFailed));
     }
-    let honest = CardTask::Encode {
-        step: EncodeStep::Prove(Slot::Signature),
-        plan: Arc::new(desk.plan.clone()),
-        again: false,
-    };
+    let honest =
+        CardTask::Encode { step: EncodeStep::Prove(Slot::Signature), plan: Arc::new(desk.plan.clone()), again: false };
     assert_eq!(desk.run(&mut *fake, honest), Ok(CardAnswer::Encoded(StepEvidence::Done)));
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use pcsc::{Card, Context, Disposition, Error, PNP_NOTIFICATION, Protocol, Protocols, Scope, ShareMode, State};
 
-use super::{Connection, Ending, ReaderBackend, ReaderSeen, ReaderState, READERS_MAX, Share, Watch, WatchEnd};
+use super::{Connection, Ending, READERS_MAX, ReaderBackend, ReaderSeen, ReaderState, Share, Watch, WatchEnd};
 use crate::card::channel::{Channel, ChannelFault};
 
 /// The smartcard service of this machine.
@@ -156,7 +156,8 @@ impl PcscWatch {
     fn refresh(&mut self) -> Result<(), Error> {
         let names = self.context.list_readers_owned()?;
         let notification = PNP_NOTIFICATION();
-        self.readers.retain(|reader| reader.name() == notification || names.iter().any(|name| **name == *reader.name()));
+        self.readers
+            .retain(|reader| reader.name() == notification || names.iter().any(|name| **name == *reader.name()));
         if self.readers.is_empty() {
             self.readers.push(pcsc::ReaderState::new(notification, State::UNAWARE));
         }

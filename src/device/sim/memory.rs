@@ -12,8 +12,7 @@ pub const TRANSPORT_PIN: &[u8] = b"123456";
 /// The transport PUK of simulated stock.
 pub const TRANSPORT_PUK: &[u8] = b"12345678";
 /// The transport management key of simulated stock: triple DES, the same bytes three times.
-pub const TRANSPORT_KEY: [u8; 24] =
-    [1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 6, 7, 8];
+pub const TRANSPORT_KEY: [u8; 24] = [1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 6, 7, 8];
 /// Tries of passcode and PUK, as NHS cards have (`notes` cards 7).
 const TRIES: u8 = 3;
 /// The largest object of a simulated card, in bytes: as on common cards (`notes` cards 3b).

@@ -5,9 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::card::SimCard;
 use crate::card::channel::{Channel, ChannelFault};
-use crate::device::reader::{
-    Connection, Ending, ReaderBackend, ReaderSeen, ReaderState, Share, Watch, WatchEnd,
-};
+use crate::device::reader::{Connection, Ending, ReaderBackend, ReaderSeen, ReaderState, Share, Watch, WatchEnd};
 
 /// Names of the two readers, in order.
 pub const READER_NAMES: [&str; 2] = ["Simulated reader A", "Simulated reader B"];
