@@ -36,6 +36,14 @@ impl TestCard for Simulated {
         self.0.memory().says_puk_tries
     }
 
+    fn comes_blank(&self) -> bool {
+        true
+    }
+
+    fn tear_stride(&self) -> usize {
+        1
+    }
+
     fn face_too_large(&self) -> usize {
         self.0.memory().room + 1_000
     }
@@ -63,5 +71,6 @@ fn a_card_without_vendor_commands_passes_the_suite() {
     examine(|memory| {
         memory.serial = None;
         memory.says_puk_tries = false;
+        memory.counts_in_change = false;
     });
 }

@@ -141,11 +141,10 @@ pub fn diagnose(report: &CardReport, known: &Known, now: Millis, renewal_days: u
     if !report.is_piv {
         return Diagnosis::NotPiv;
     }
-    let written = || if report.is_blank() { Some(blank(known)) } else { None };
     revoked(known)
         .or_else(|| look_alike(report, known))
         .or_else(|| unfinished(known))
-        .or_else(written)
+        .or_else(|| blank(report, known))
         .or_else(|| foreign(report, known))
         .or_else(|| waiting(known))
         .or_else(|| (!report.unreadable.is_empty()).then_some(Diagnosis::Unreadable))
@@ -172,20 +171,21 @@ fn unfinished(known: &Known) -> Option<Diagnosis> {
     by_us.or((known.status == Some(CardStatus::Granted)).then_some(Diagnosis::HalfWrittenElsewhere))
 }
 
-fn blank(known: &Known) -> Diagnosis {
-    match known.in_stock {
+/// Nothing was ever issued on it: no certificate, and central has no such card. A CHUID alone does not count: some
+/// makers write one.
+fn blank(report: &CardReport, known: &Known) -> Option<Diagnosis> {
+    if known.status.is_some() || !report.certificates.is_empty() || !report.unreadable.is_empty() {
+        return None;
+    }
+    Some(match known.in_stock {
         Some(true) => Diagnosis::BlankInStock,
         Some(false) => Diagnosis::BlankNotInStock,
         None => Diagnosis::BlankStockUnknown,
-    }
+    })
 }
 
-/// One certificate of an issuer that is not ours is enough: a card of ours has none. A card without certificates is
-/// ours only if central knows it.
+/// One certificate of an issuer that is not ours is enough: a card of ours has none.
 fn foreign(report: &CardReport, known: &Known) -> Option<Diagnosis> {
-    if report.certificates.is_empty() && report.unreadable.is_empty() {
-        return known.status.is_none().then_some(Diagnosis::NotOurs);
-    }
     report.certificates.values().find_map(|facts| {
         let mut by_name = known.issuers.iter().filter(|issuer| issuer.name == facts.issuer).peekable();
         let other = by_name.peek().map(|issuer| issuer.environment);
@@ -372,8 +372,14 @@ mod tests {
         theirs.certificates.values_mut().for_each(|facts| facts.issuer = "CN=Card CA demo".into());
         assert_eq!(says(&theirs, &known()), Diagnosis::OtherEnvironment { environment: Environment::Demo });
         assert_eq!(says(&CardReport { is_piv: false, ..good() }, &known()), Diagnosis::NotPiv);
+    }
+
+    #[test]
+    fn a_makers_chuid_without_a_certificate_is_still_a_blank_card() {
         let bare = CardReport { certificates: Default::default(), ..good() };
-        assert_eq!(says(&bare, &Known { status: None, ..known() }), Diagnosis::NotOurs);
+        let stock = Known { status: None, in_stock: Some(true), ..known() };
+        assert_eq!(says(&bare, &stock), Diagnosis::BlankInStock);
+        assert_eq!(says(&good(), &stock), Diagnosis::Good, "one with certificates is not");
     }
 
     #[test]

@@ -29,6 +29,10 @@ pub trait TestCard: Channel {
     fn executed(&self) -> usize;
     /// Whether the card says how many PUK tries are left.
     fn says_puk_tries(&self) -> bool;
+    /// Whether it leaves its maker without a CHUID. Some cards have one already, of a GUID of their own.
+    fn comes_blank(&self) -> bool;
+    /// The tear test takes every n-th APDU: 1, except where a card takes seconds to be put in.
+    fn tear_stride(&self) -> usize;
     /// Bytes of a face this card surely has no room for.
     fn face_too_large(&self) -> usize;
 }

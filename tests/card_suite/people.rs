@@ -31,7 +31,8 @@ pub fn a_blank_card_is_written_read_and_named(new_card: Factory<'_>) {
     let mut blank = new_card();
     let mut desk = Desk::new(1, 3_000);
     let first = report(&desk, &mut *blank);
-    assert!(first.is_piv && first.is_blank());
+    assert!(first.is_piv && first.certificates.is_empty());
+    assert_eq!(first.is_blank(), blank.comes_blank());
     assert!(first.tries_left.is_some_and(|left| left >= 3), "{:?}", first.tries_left);
     desk.identify(&mut *blank);
     let before = blank.executed();
