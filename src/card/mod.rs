@@ -16,6 +16,7 @@ pub mod run;
 mod step;
 pub mod task;
 pub mod tlv;
+pub mod trust;
 mod work;
 
 #[cfg(test)]

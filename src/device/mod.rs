@@ -1,5 +1,7 @@
-//! What the desk touches: reader, camera, printer, and their simulations.
+//! What the desk touches: reader, camera, printer, and (in the demo) simulations of them.
 
+pub mod photo;
+pub mod print;
 pub mod reader;
 #[cfg(feature = "demo")]
 pub mod sim;

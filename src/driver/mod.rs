@@ -1,1 +1,7 @@
-//! The room `driver`; see the code map in `lib.rs`.
+//! The loop: drain, update, journal, run effects, draw (design, "The way of data").
+
+pub mod engine;
+pub mod keys;
+pub mod ports;
+pub mod timers;
+pub mod vault;

@@ -1,1 +1,4 @@
-//! The room `policy`; see the code map in `lib.rs`.
+//! What the rules say. Pure; every rule names its source.
+
+pub mod passcode;
+pub mod roles;

@@ -1,0 +1,279 @@
+//! What an event says. A *fact* happened and central always stores it; a *command* asks, and central may refuse.
+//!
+//! Bodies are sealed to central before they are stored (`event`), so a stolen disk tells nothing of them. No secret is
+//! ever in one.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::act::{Act, SessionStart, Signed};
+use crate::domain::{
+    CancelReason, CardGuid, GrantId, LegalName, Millis, OdsCode, PersonId, ReceiptRef, UserNumber, VisitId,
+};
+
+/// One document that was seen. The number is here and nowhere else: masked on screen, never logged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentSeen {
+    /// Type id of the policy, such as `uk_passport`.
+    pub kind: String,
+    /// Its number, if the type has one.
+    pub number: Option<String>,
+    /// Issuer, such as a country or a supplier.
+    pub issuer: String,
+    /// Date of issue, if asked for.
+    pub issued: Option<Date>,
+    /// Last day it is good, if it has one.
+    pub expires: Option<Date>,
+    /// What it was used for: `photo`, `address` or `other`.
+    pub used_as: String,
+    /// The agent ticked: original seen and checked by me.
+    pub original_seen: bool,
+}
+
+/// How the agent knew the holder at a passcode reset (issue of the contract: no default answer).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "how")]
+pub enum IdentityCheck {
+    /// The person looks like central's photo.
+    Likeness,
+    /// No photo or a poor likeness: two documents that match the record.
+    TwoDocuments {
+        /// The documents' types.
+        kinds: Vec<String>,
+    },
+    /// A manager vouches, by name and number.
+    Manager {
+        /// Who.
+        manager: UserNumber,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// A registration: asks central to make a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Registration {
+    /// The visit.
+    pub visit: VisitId,
+    /// The id the desk proposes for the person.
+    pub person: PersonId,
+    /// Name as on the documents.
+    pub name: LegalName,
+    /// Text for the plastic, if not the full name.
+    pub name_on_card: Option<String>,
+    /// Date of birth, as on the documents.
+    pub birth_date: Date,
+    /// Where the person works.
+    pub organisation: OdsCode,
+    /// What as.
+    pub position: String,
+    /// E-mail, if given.
+    pub email: Option<String>,
+    /// The documents.
+    pub documents: Vec<DocumentSeen>,
+    /// Digest of the sealed photo blob, hexadecimal SHA-256 of the sealed bytes.
+    pub photo: Option<String>,
+    /// The agent confirmed that photo and person are the same.
+    pub likeness_confirmed: bool,
+    /// When the holder accepted the terms.
+    pub terms_accepted: Millis,
+    /// Reference for the holder, if the visit was offline.
+    pub receipt: Option<ReceiptRef>,
+    /// Whether uniqueness was checked at central before it was sent.
+    pub uniqueness_checked: bool,
+    /// The agent's hand.
+    pub act: Signed<Act>,
+}
+
+/// Everything an event can say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "type")]
+pub enum Fact {
+    /// An agent signed in.
+    SessionStarted {
+        /// Challenge and start in one.
+        start: Box<Signed<SessionStart>>,
+    },
+    /// A session ended.
+    SessionEnded {
+        /// `card_removed`, `signed_out`, `idle`.
+        reason: String,
+    },
+    /// Command: make a person.
+    Register(Box<Registration>),
+    /// A card is about to be written.
+    WriteIntended {
+        /// The visit.
+        visit: VisitId,
+        /// The grant.
+        grant: GrantId,
+        /// The card's new GUID.
+        card: CardGuid,
+    },
+    /// The chip is written and read back equal to its plan.
+    CardWritten {
+        /// The visit.
+        visit: VisitId,
+        /// The grant.
+        grant: GrantId,
+        /// The card.
+        card: CardGuid,
+        /// Chip serial, where the card offers one.
+        chip_serial: Option<String>,
+        /// SHA-256 of the read-back, hexadecimal.
+        read_back: String,
+        /// PUK number now on the card.
+        puk_n: u32,
+        /// The card kept its maker's 9B key, as its profile allows.
+        static_9b: bool,
+    },
+    /// A print is about to be sent.
+    PrintIntended {
+        /// The visit.
+        visit: VisitId,
+        /// The card.
+        card: CardGuid,
+        /// 1 for the first try.
+        attempt: u32,
+        /// SHA-256 of the PDF, hexadecimal.
+        face: String,
+    },
+    /// The agent looked at the card and found it good.
+    PrintedGood {
+        /// The visit.
+        visit: VisitId,
+        /// The card.
+        card: CardGuid,
+        /// Which attempt.
+        attempt: u32,
+    },
+    /// The card can't be used: central revokes its certificates.
+    CardSpoilt {
+        /// The visit.
+        visit: VisitId,
+        /// The card.
+        card: CardGuid,
+        /// Why, a stable word: `bad_print`, `torn`, `wrong_card`, `abandoned`...
+        reason: String,
+    },
+    /// A passcode is about to be reset.
+    ResetIntended {
+        /// The visit.
+        visit: VisitId,
+        /// The card.
+        card: CardGuid,
+        /// PUK number that was released.
+        puk_n: u32,
+    },
+    /// A passcode was reset on the chip, or not.
+    PasscodeReset {
+        /// The visit.
+        visit: VisitId,
+        /// The card.
+        card: CardGuid,
+        /// How the holder was known.
+        check: IdentityCheck,
+        /// Whether the new passcode was verified on the chip.
+        done: bool,
+        /// PUK number known to be on the card now, if known.
+        puk_n: Option<u32>,
+        /// The agent's hand, as given for the release.
+        act: Box<Signed<Act>>,
+    },
+    /// The card is in the holder's hand, with a passcode of the holder's own.
+    HandedOver {
+        /// The visit.
+        visit: VisitId,
+        /// The card.
+        card: CardGuid,
+        /// PUK number now on the card.
+        puk_n: u32,
+        /// The agent confirmed the likeness at hand-over.
+        likeness_confirmed: bool,
+        /// The agent's hand.
+        act: Box<Signed<Act>>,
+    },
+    /// Command: cancel a card for ever. Jumps the queue.
+    Cancel {
+        /// The visit.
+        visit: VisitId,
+        /// The card, if known by GUID.
+        card: Option<CardGuid>,
+        /// Its holder's number, if the card is not at hand.
+        number: Option<UserNumber>,
+        /// Why.
+        reason: CancelReason,
+        /// What the holder or agent said, and an incident reference for a theft.
+        note: String,
+        /// Captured at the desk.
+        reported: Millis,
+        /// The agent's hand.
+        act: Box<Signed<Act>>,
+    },
+    /// A holder whose card could not be served offline is to be called back.
+    CallBack {
+        /// The visit.
+        visit: VisitId,
+        /// The card, if it could be read.
+        card: Option<CardGuid>,
+        /// Number on the card.
+        number: Option<UserNumber>,
+        /// How to reach the holder.
+        contact: String,
+        /// What is wanted, a stable word: `passcode_reset`.
+        wanted: String,
+    },
+    /// Another agent took a visit over and accepts its checks in their own name.
+    TakenOver {
+        /// The visit.
+        visit: VisitId,
+        /// The agent who had it.
+        from: UserNumber,
+        /// The agent's hand.
+        act: Box<Signed<Act>>,
+    },
+    /// A visit ended without its purpose.
+    VisitAbandoned {
+        /// The visit.
+        visit: VisitId,
+        /// `agent`, `superseded`, `refused`.
+        reason: String,
+    },
+    /// A type this program does not know: stored as it came.
+    #[serde(other)]
+    Unknown,
+}
+
+impl Fact {
+    /// The stable type word, as in the event's header.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Fact::SessionStarted { .. } => "session_started",
+            Fact::SessionEnded { .. } => "session_ended",
+            Fact::Register(_) => "register",
+            Fact::WriteIntended { .. } => "write_intended",
+            Fact::CardWritten { .. } => "card_written",
+            Fact::PrintIntended { .. } => "print_intended",
+            Fact::PrintedGood { .. } => "printed_good",
+            Fact::CardSpoilt { .. } => "card_spoilt",
+            Fact::ResetIntended { .. } => "reset_intended",
+            Fact::PasscodeReset { .. } => "passcode_reset",
+            Fact::HandedOver { .. } => "handed_over",
+            Fact::Cancel { .. } => "cancel",
+            Fact::CallBack { .. } => "call_back",
+            Fact::TakenOver { .. } => "taken_over",
+            Fact::VisitAbandoned { .. } => "visit_abandoned",
+            Fact::Unknown => "unknown",
+        }
+    }
+
+    /// Whether central may refuse it.
+    pub fn is_command(&self) -> bool {
+        matches!(self, Fact::Register(_) | Fact::Cancel { .. })
+    }
+
+    /// Whether it is sent before everything else that waits: it travels on the urgent route as well as in its place.
+    pub fn is_urgent(&self) -> bool {
+        matches!(self, Fact::Cancel { .. } | Fact::CardSpoilt { .. })
+    }
+}
