@@ -52,5 +52,7 @@ pub fn suite(new_card: Factory<'_>) {
     faults::a_look_alike_fails_the_proof(new_card);
     faults::a_face_too_large_is_left_out(new_card);
     faults::a_key_made_again_unseen_is_noticed(new_card);
+    tears::steps_repeated_after_they_were_done_do_no_harm(new_card);
+    tears::a_tear_in_the_hand_over_is_recovered_with_tries_to_spare(new_card);
     tears::a_tear_before_or_after_any_apdu_ends_in_the_same_card(new_card);
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ra_desk::card::task::{CardAnswer, CardFault, CardTask, EncodeStep, Probe};
+use ra_desk::card::task::{CardAnswer, CardFault, CardTask, EncodeStep, Probe, StepEvidence};
 use ra_desk::domain::VaultSlot;
 
 use super::desk::Desk;
@@ -51,4 +51,53 @@ fn finished(reference: &Desk, desk: &Desk, card: &mut dyn TestCard, cut: Cut) {
     assert_eq!(verify(desk, card, VaultSlot::EncodePin), Ok(CardAnswer::Verified), "{cut:?}");
     let rotate = CardTask::RotatePuk { from: VaultSlot::Puk, to: VaultSlot::NextPuk };
     assert_eq!(desk.run(card, rotate), Ok(CardAnswer::Done), "{cut:?}");
+}
+
+pub fn steps_repeated_after_they_were_done_do_no_harm(new_card: Factory<'_>) {
+    let (mut card, desk) = written(new_card, 22);
+    let card = &mut *card;
+    let plan = Arc::new(desk.plan.clone());
+    for step in desk.plan.steps() {
+        if matches!(step, EncodeStep::GenerateKey(_)) {
+            continue; // made again it is another key, on purpose
+        }
+        card.power_cycle();
+        let again = CardTask::Encode { step, plan: Arc::clone(&plan), again: true };
+        match desk.run(card, again) {
+            Ok(CardAnswer::Encoded(StepEvidence::ReadBack(hash))) => assert_eq!(Some(hash), desk.read_back),
+            Ok(CardAnswer::Encoded(StepEvidence::Done | StepEvidence::Request(_))) => {}
+            other => panic!("{step:?}: {other:?}"),
+        }
+    }
+}
+
+/// Passcode set and PUK rotated, torn anywhere; recovery asks with the newer PUK first (design, "PUK").
+pub fn a_tear_in_the_hand_over_is_recovered_with_tries_to_spare(new_card: Factory<'_>) {
+    let unlock = |puk| CardTask::Unlock { puk, pin: VaultSlot::HolderPin };
+    let rotate = CardTask::RotatePuk { from: VaultSlot::Puk, to: VaultSlot::NextPuk };
+    let hand_over = |desk: &Desk, card: &mut dyn TestCard| {
+        desk.run(card, unlock(VaultSlot::Puk))?;
+        desk.run(card, rotate.clone())
+    };
+    let (mut card, desk) = written(new_card, 23);
+    let before = card.executed();
+    hand_over(&desk, &mut *card).unwrap();
+    let whole = card.executed() - before;
+    for index in 0..whole {
+        for cut in [Cut::Before(index), Cut::After(index)] {
+            let (mut card, desk) = written(new_card, 23);
+            card.cut(cut);
+            assert_eq!(hand_over(&desk, &mut *card), Err(CardFault::Removed), "{cut:?}");
+            card.power_cycle();
+            match desk.run(&mut *card, unlock(VaultSlot::NextPuk)) {
+                Ok(_) => {}
+                Err(CardFault::WrongPuk { left }) if left > 1 => {
+                    hand_over(&desk, &mut *card).unwrap_or_else(|fault| panic!("{cut:?}: {fault}"));
+                }
+                other => panic!("{cut:?}: {other:?}"),
+            }
+            assert_eq!(verify(&desk, &mut *card, VaultSlot::HolderPin), Ok(CardAnswer::Verified), "{cut:?}");
+            assert_eq!(desk.run(&mut *card, unlock(VaultSlot::NextPuk)), Ok(CardAnswer::Done), "{cut:?}");
+        }
+    }
 }
