@@ -1,1 +1,4 @@
-//! The room `policy`; see the code map in `lib.rs`.
+//! What the rules say. Pure; see the code map in `lib.rs`.
+
+pub mod gate;
+pub mod rights;
