@@ -1,1 +1,3 @@
 //! The room `central`; see the code map in `lib.rs`.
+
+pub mod ca;

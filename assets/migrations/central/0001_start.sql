@@ -142,6 +142,7 @@ CREATE TABLE cards (
     expires       TEXT NOT NULL,
     puk_confirmed INTEGER NOT NULL,
     puk_possible  INTEGER,
+    key_version   INTEGER NOT NULL,
     made_at       INTEGER NOT NULL,
     last_seen     INTEGER,
     ended_reason  TEXT

@@ -148,6 +148,8 @@ pub struct CardRow {
     pub puk_confirmed: u32,
     /// PUK number that may be on the card: a release had no outcome yet.
     pub puk_possible: Option<u32>,
+    /// Version of the card master key it was made with.
+    pub key_version: u32,
     /// Last time central heard of it.
     pub last_seen: Option<Millis>,
     /// 9E certificate on record.
@@ -213,6 +215,8 @@ pub struct GrantAsk {
     pub chip_serial: Option<String>,
     /// Last day of the card.
     pub expires: Date,
+    /// Version of the card master key for a new card.
+    pub key_version: u32,
     /// How it was proven that it may be asked.
     pub by: GrantBy,
     /// Now.
@@ -315,6 +319,8 @@ pub struct ReleaseGiven {
     pub card: CardGuid,
     /// Issue.
     pub issue: u32,
+    /// Version of the card master key it was made with.
+    pub key_version: u32,
     /// n.
     pub puk_n: u32,
     /// n+1 may already be on the card.
