@@ -9,7 +9,8 @@ mod register;
 #[cfg(test)]
 mod tests;
 
-pub use decide::decide;
+pub use register::shown;
+pub use decide::{SESSION_MAX_MS, decide, is_dead};
 
 use crate::domain::{CardGuid, CardStatus, DeskId, Millis, Person, PersonId, UserNumber, VisitId};
 use crate::wire::fact::Registration;

@@ -36,7 +36,8 @@ pub fn register(registration: &Registration, hand: Option<&Hand>, context: &Cont
     }
     let documents: Vec<Shown<'_>> = registration.documents.iter().map(shown).collect();
     let name_is_good = LegalName::parse(&registration.name.given, &registration.name.family).is_ok();
-    if !evidence_met(&documents) || !registration.likeness_confirmed || !name_is_good {
+    let photo_is_bad = registration.photo.is_some() && context.photo.usable == Some(false);
+    if !evidence_met(&documents) || !registration.likeness_confirmed || !name_is_good || photo_is_bad {
         return refused(RefusalReason::EvidenceNotMet);
     }
     let Some(number) = context.next_number.clone().filter(|_| context.organisation_known) else {
@@ -76,6 +77,9 @@ fn again(registration: &Registration, existing: &crate::domain::Person, context:
     match &registration.photo {
         Some(digest) if context.photo.usable == Some(true) => {
             Decision { outcome: made, changes: vec![Change::SetPhoto { person, digest: digest.clone() }] }
+        }
+        Some(_) if context.photo.usable == Some(false) => {
+            Decision::only(Outcome::Refused { reason: RefusalReason::EvidenceNotMet })
         }
         Some(digest) => Decision {
             outcome: Outcome::AwaitingBlob,

@@ -101,7 +101,7 @@ pub trait CentralStore: Send + Sync {
     /// Ends a desk: its certificates are revoked.
     fn revoke_desk(&self, desk: DeskId, reason: &str, now: Millis) -> Stored<()>;
     /// Lets a desk go on after quarantine, with a new epoch, which is returned.
-    fn release_desk(&self, desk: DeskId, now: Millis) -> Stored<u32>;
+    fn release_desk(&self, desk: DeskId) -> Stored<u32>;
 
     /// Makes a person and mints the number.
     fn add_person(&self, person: &NewPerson, now: Millis) -> Stored<Person>;
@@ -138,7 +138,6 @@ pub trait CentralStore: Send + Sync {
         person: PersonId,
         desk: DeskId,
         expires: Millis,
-        now: Millis,
     ) -> Stored<()>;
     /// Whom this code is for. `BadCode` if it is unknown, too old, of another desk, used in another visit, or dead.
     fn bootstrap_person(&self, code_hash: &[u8; 32], desk: DeskId, visit: VisitId, now: Millis) -> Stored<PersonId>;
@@ -158,7 +157,7 @@ pub trait CentralStore: Send + Sync {
     /// Makes a grant, or gives the one this visit has.
     fn make_grant(&self, ask: &GrantAsk) -> Stored<GrantRow>;
     /// Gives a grant out again to its desk, counted.
-    fn fetch_grant(&self, grant: GrantId, desk: DeskId, now: Millis) -> Stored<GrantRow>;
+    fn fetch_grant(&self, grant: GrantId, desk: DeskId) -> Stored<GrantRow>;
     /// A grant, not counted.
     fn grant(&self, grant: GrantId) -> Stored<Option<GrantRow>>;
     /// The live certificate of a card's slot.
@@ -194,6 +193,8 @@ pub trait CentralStore: Send + Sync {
         bytes: &[u8],
         now: Millis,
     ) -> Stored<BlobState>;
+    /// Throws away what was held of a blob that did not become whole.
+    fn discard_blob(&self, digest: &str) -> Stored<()>;
     /// All bytes of a complete blob.
     fn blob_bytes(&self, digest: &str) -> Stored<Option<Vec<u8>>>;
     /// Says whether a complete blob opened to a photo, and lets what waited for it take effect.
