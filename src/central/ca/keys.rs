@@ -161,3 +161,106 @@ fn set_odd_parity(key: &mut [u8]) {
 fn good_triple_des(key: &[u8]) -> bool {
     key.len() == 24 && des::weak_key_test(key).is_ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+
+    const MASTER: [u8; 32] = *b"\x00\x11\x22\x33\x44\x55\x66\x77\x88\x99\xaa\xbb\xcc\xdd\xee\xff0123456789abcdef";
+
+    fn guid(last: u8) -> CardGuid {
+        CardGuid([0xA0, 0xA1, 0xA2, 0xA3, 0xA4, 0xA5, 0x46, 0xA7, 0x88, 0xA9, 0xAA, 0xAB, 0xAC, 0xAD, 0xAE, last])
+    }
+
+    fn hex(bytes: &[u8]) -> String {
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// The same derivation by OpenSSL's own SP 800-108 code.
+    fn by_openssl(label: &[u8], guid: CardGuid, issue: u32, n: u32, length: usize) -> Vec<u8> {
+        let context = [guid.0.as_slice(), &issue.to_be_bytes(), &n.to_be_bytes()].concat();
+        let output = Command::new("openssl")
+            .args(["kdf", "-keylen", &length.to_string(), "-kdfopt", "mac:CMAC", "-kdfopt", "cipher:AES-256-CBC"])
+            .args(["-kdfopt", "mode:COUNTER", "-kdfopt", &format!("hexkey:{}", hex(&MASTER))])
+            .args(["-kdfopt", &format!("hexsalt:{}", hex(label)), "-kdfopt", &format!("hexinfo:{}", hex(&context))])
+            .arg("KBKDF")
+            .output()
+            .expect("`openssl` judges this test and is missing: install the Debian package `openssl` (3.0 or newer)");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let text = String::from_utf8(output.stdout).unwrap();
+        let bytes: Vec<u8> = text.trim().split(':').map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect();
+        assert_eq!(bytes.len(), length);
+        bytes
+    }
+
+    #[test]
+    fn a_puk_is_what_openssl_derives_as_eight_digits() {
+        let keys = CardKeys::from_bytes(1, MASTER);
+        for (last, issue, n) in [(0xAF, 1, 0), (0xAF, 1, 1), (0xAF, 2, 1), (0x00, 1, 7), (0xFF, u32::MAX, u32::MAX)] {
+            let wide: [u8; 16] = by_openssl(b"PUK", guid(last), issue, n, 16).try_into().unwrap();
+            let expected = format!("{:08}", u128::from_be_bytes(wide) % 100_000_000);
+            assert_eq!(keys.puk(guid(last), issue, n).expose(), expected.as_bytes());
+        }
+    }
+
+    #[test]
+    fn an_aes_management_key_is_what_openssl_derives() {
+        let keys = CardKeys::from_bytes(1, MASTER);
+        for algorithm in [ManagementAlgorithm::Aes128, ManagementAlgorithm::Aes192, ManagementAlgorithm::Aes256] {
+            let n = u32::from(algorithm.reference()) << 8;
+            let expected = by_openssl(b"9B", guid(1), 3, n, algorithm.key_len());
+            assert_eq!(keys.management_key(guid(1), 3, algorithm).unwrap().expose(), expected);
+        }
+    }
+
+    #[test]
+    fn a_3des_management_key_is_what_openssl_derives_with_odd_parity() {
+        let keys = CardKeys::from_bytes(1, MASTER);
+        let mut expected = by_openssl(b"9B", guid(1), 1, 0x0300, 24);
+        for byte in &mut expected {
+            if byte.count_ones() % 2 == 0 {
+                *byte ^= 1;
+            }
+        }
+        let key = keys.management_key(guid(1), 1, ManagementAlgorithm::TripleDes).unwrap();
+        assert_eq!(key.expose(), expected);
+        assert!(key.expose().iter().all(|byte| byte.count_ones() % 2 == 1));
+    }
+
+    #[test]
+    fn weak_3des_keys_are_told_from_good_ones() {
+        let good = *b"\x01\x23\x45\x67\x89\xab\xcd\xef\x23\x45\x67\x89\xab\xcd\xef\x01\x45\x67\x89\xab\xcd\xef\x01\x23";
+        assert!(good_triple_des(&good));
+        let mut equal = good;
+        equal.copy_within(..8, 16);
+        assert!(!good_triple_des(&equal));
+        let mut weak = good;
+        weak[8..16].copy_from_slice(&[0x01; 8]);
+        assert!(!good_triple_des(&weak));
+        let mut semi_weak = good;
+        semi_weak[..8].copy_from_slice(b"\x01\xfe\x01\xfe\x01\xfe\x01\xfe");
+        assert!(!good_triple_des(&semi_weak));
+        assert!(!good_triple_des(&good[..16]));
+    }
+
+    #[test]
+    fn card_issue_number_use_and_version_each_give_another_secret() {
+        let keys = CardKeys::from_bytes(1, MASTER);
+        let other = CardKeys::from_bytes(2, [9; 32]);
+        let all = [
+            keys.puk(guid(1), 1, 1),
+            keys.puk(guid(2), 1, 1),
+            keys.puk(guid(1), 2, 1),
+            keys.puk(guid(1), 1, 2),
+            other.puk(guid(1), 1, 1),
+        ];
+        let different: std::collections::BTreeSet<&[u8]> = all.iter().map(Secret::expose).collect();
+        assert_eq!(different.len(), all.len());
+        assert!(all.iter().all(|puk| puk.expose().len() == 8 && puk.expose().iter().all(u8::is_ascii_digit)));
+        let triple = keys.management_key(guid(1), 1, ManagementAlgorithm::TripleDes).unwrap();
+        let aes = keys.management_key(guid(1), 1, ManagementAlgorithm::Aes192).unwrap();
+        assert!(!triple.same_as(&aes));
+    }
+}
