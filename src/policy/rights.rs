@@ -41,10 +41,7 @@ mod tests {
     #[test]
     fn the_matrix_of_the_notes_holds() {
         let allowed = |task| Role::ALL.into_iter().filter(|role| may(*role, task)).collect::<Vec<_>>();
-        assert_eq!(
-            allowed(Task::Register),
-            [Role::RaManager, Role::RaAgentAdvanced, Role::RaAgent, Role::IdChecker]
-        );
+        assert_eq!(allowed(Task::Register), [Role::RaManager, Role::RaAgentAdvanced, Role::RaAgent, Role::IdChecker]);
         assert_eq!(allowed(Task::CancelCard), [Role::RaManager, Role::RaAgentAdvanced, Role::RaAgent]);
         assert_eq!(
             allowed(Task::ResetPasscode),

@@ -42,7 +42,9 @@ CREATE TABLE desk_keys (
     desk       TEXT NOT NULL REFERENCES desks (desk),
     serial     TEXT NOT NULL,
     spki       BLOB NOT NULL,
+    der        BLOB NOT NULL,
     not_after  INTEGER NOT NULL,
+    number     INTEGER NOT NULL,
     made_at    INTEGER NOT NULL,
     revoked_at INTEGER,
     PRIMARY KEY (desk, serial)
@@ -154,7 +156,7 @@ CREATE TABLE card_certificates (
     serial     TEXT PRIMARY KEY,
     guid       TEXT NOT NULL REFERENCES cards (guid),
     slot       TEXT NOT NULL,
-    request    BLOB NOT NULL,
+    spki       BLOB NOT NULL,
     der        BLOB NOT NULL,
     not_after  INTEGER NOT NULL,
     issued_at  INTEGER NOT NULL,
@@ -171,7 +173,6 @@ CREATE TABLE grants (
     act_digest BLOB NOT NULL,
     bootstrap  INTEGER NOT NULL,
     fetches    INTEGER NOT NULL,
-    not_after  INTEGER,
     made_at    INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX grants_by_visit ON grants (visit);

@@ -142,7 +142,9 @@ fn puk_outcome(card: &CardRow, puk_n: Option<u32>) -> Vec<Change> {
 
 fn handed_over(puk_n: u32, hand: Option<&Hand>, context: &Context) -> Decision {
     let closed = context.holder.as_ref().is_some_and(|person| person.status == PersonStatus::Closed);
-    if let (true, Some(card)) = (closed && context.card.as_ref().is_some_and(|c| !is_dead(c.brief.status)), &context.card) {
+    if let (true, Some(card)) =
+        (closed && context.card.as_ref().is_some_and(|c| !is_dead(c.brief.status)), &context.card)
+    {
         let mut changes = puk_outcome(card, Some(puk_n));
         changes.push(set(card, CardStatus::Cancelled, "holder_closed"));
         changes.push(Change::Note { what: "recover_card", subject: card.brief.guid.to_string() });

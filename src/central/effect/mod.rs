@@ -9,8 +9,8 @@ mod register;
 #[cfg(test)]
 mod tests;
 
-pub use register::shown;
 pub use decide::{SESSION_MAX_MS, decide, is_dead};
+pub use register::shown;
 
 use crate::domain::{CardGuid, CardStatus, DeskId, Millis, Person, PersonId, UserNumber, VisitId};
 use crate::wire::fact::Registration;

@@ -45,11 +45,8 @@ pub fn register(registration: &Registration, hand: Option<&Hand>, context: &Cont
     };
     let person = registration.person;
     let has_photo = registration.photo.is_some() && context.photo.usable == Some(true);
-    let mut changes = vec![Change::MakePerson {
-        registration: Box::new(registration.clone()),
-        number: number.clone(),
-        has_photo,
-    }];
+    let mut changes =
+        vec![Change::MakePerson { registration: Box::new(registration.clone()), number: number.clone(), has_photo }];
     let outcome = match &registration.photo {
         Some(digest) if !has_photo => {
             changes.push(Change::AwaitBlob { digest: digest.clone(), person });

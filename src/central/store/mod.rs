@@ -10,7 +10,9 @@ pub mod text_key;
 pub use rows::*;
 
 use crate::card::task::Slot;
-use crate::domain::{CardGuid, CardStatus, DeskId, GrantId, Millis, OdsCode, Person, PersonId, Role, UserNumber, VisitId};
+use crate::domain::{
+    CardGuid, CardStatus, DeskId, GrantId, Millis, OdsCode, Person, PersonId, Role, UserNumber, VisitId,
+};
 use crate::wire::message::{FeedPage, Organisation, PersonHit, ProblemCode, Revocations, Roster};
 
 /// Most items in one page of a feed.
@@ -80,23 +82,17 @@ pub trait CentralStore: Send + Sync {
 
     /// Makes a desk that may enrol with a one-time code.
     fn invite_desk(&self, invite: &Invite, now: Millis) -> Stored<()>;
-    /// The desk this code lets in. `BadCode` if it is unknown, too old, or used for another key.
-    fn desk_by_invite(&self, code_hash: &[u8; 32], key_hash: &[u8; 32], now: Millis) -> Stored<DeskRow>;
-    /// Records a certificate for a desk, and uses the invite up for this key.
-    fn enrol_desk(
-        &self,
-        desk: DeskId,
-        key: &DeskKeyRow,
-        invite: Option<(&[u8; 32], &[u8; 32])>,
-        now: Millis,
-    ) -> Stored<()>;
+    /// Spends an invite's code for one key. `BadCode` if it is unknown, too old, or spent for another key.
+    fn redeem_invite(&self, code_hash: &[u8; 32], key_hash: &[u8; 32], now: Millis) -> Stored<DeskRow>;
+    /// Records a certificate for a desk, if its newest one still has the serial number `replaces`; else says false.
+    fn enrol_desk(&self, desk: DeskId, key: &DeskKeyRow, replaces: Option<&str>, now: Millis) -> Stored<bool>;
     /// One desk.
     fn desk(&self, desk: DeskId) -> Stored<Option<DeskRow>>;
     /// All desks.
     fn desks(&self) -> Stored<Vec<DeskRow>>;
     /// The desk that has this key, and whether that key's certificate is revoked.
     fn desk_by_key(&self, spki: &[u8]) -> Stored<Option<(DeskRow, bool)>>;
-    /// All keys a desk had in its life: old events were signed by old keys.
+    /// All keys a desk had in its life, newest first: old events were signed by old keys.
     fn desk_keys(&self, desk: DeskId) -> Stored<Vec<DeskKeyRow>>;
     /// Ends a desk: its certificates are revoked.
     fn revoke_desk(&self, desk: DeskId, reason: &str, now: Millis) -> Stored<()>;
@@ -132,13 +128,7 @@ pub trait CentralStore: Send + Sync {
     fn agent_by_certificate(&self, serial: &str) -> Stored<Option<AgentRow>>;
 
     /// Makes a bootstrap code. `NotAllowed` once any manager has a card.
-    fn add_bootstrap(
-        &self,
-        code_hash: &[u8; 32],
-        person: PersonId,
-        desk: DeskId,
-        expires: Millis,
-    ) -> Stored<()>;
+    fn add_bootstrap(&self, code_hash: &[u8; 32], person: PersonId, desk: DeskId, expires: Millis) -> Stored<()>;
     /// Whom this code is for. `BadCode` if it is unknown, too old, of another desk, used in another visit, or dead.
     fn bootstrap_person(&self, code_hash: &[u8; 32], desk: DeskId, visit: VisitId, now: Millis) -> Stored<PersonId>;
 
@@ -162,8 +152,9 @@ pub trait CentralStore: Send + Sync {
     fn grant(&self, grant: GrantId) -> Stored<Option<GrantRow>>;
     /// The live certificate of a card's slot.
     fn certificate(&self, card: CardGuid, slot: Slot) -> Stored<Option<CertificateRow>>;
-    /// Records a certificate; one for another key of the same slot is revoked by it.
-    fn add_certificate(&self, row: &CertificateRow, now: Millis) -> Stored<()>;
+    /// Records a certificate and revokes the slot's last one, if that still has the serial number `replaces`; else says
+    /// false.
+    fn add_certificate(&self, row: &CertificateRow, replaces: Option<&str>, now: Millis) -> Stored<bool>;
     /// Decides a PUK release and counts it.
     fn release(&self, ask: &ReleaseAsk) -> Stored<ReleaseGiven>;
     /// One card.

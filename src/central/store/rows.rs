@@ -44,6 +44,8 @@ pub struct DeskKeyRow {
     pub serial: String,
     /// SubjectPublicKeyInfo, DER.
     pub spki: Vec<u8>,
+    /// The certificate, DER.
+    pub der: Vec<u8>,
     /// Last instant of the certificate.
     pub not_after: Millis,
 }
@@ -171,8 +173,6 @@ pub struct GrantRow {
     pub bootstrap: bool,
     /// Times it was given out.
     pub fetches: u32,
-    /// Demo only: certificates end then, whatever the profile says.
-    pub not_after: Option<Millis>,
     /// The card.
     pub card: CardRow,
     /// The person.
@@ -221,8 +221,6 @@ pub struct GrantAsk {
     pub by: GrantBy,
     /// Now.
     pub now: Millis,
-    /// Demo only: a certificate end of its own.
-    pub not_after: Option<Millis>,
 }
 
 /// Who asks for a grant.
@@ -283,8 +281,8 @@ pub struct CertificateRow {
     pub card: CardGuid,
     /// Slot.
     pub slot: Slot,
-    /// SHA-256 of the request's public key: the same key again gets the same certificate.
-    pub request: [u8; 32],
+    /// SubjectPublicKeyInfo of the key, DER: the same key again gets the same certificate.
+    pub spki: Vec<u8>,
     /// The certificate, DER.
     pub der: Vec<u8>,
     /// Last instant.

@@ -119,7 +119,17 @@ pub fn by_certificate(tx: &Connection, serial: &str) -> Stored<Option<AgentRow>>
     let Some(holder) = people::get(tx, person)? else { return Ok(None) };
     let Some(number) = holder.number.clone() else { return Ok(None) };
     let roles = roles(tx, &number)?;
-    Ok(Some(AgentRow { number, person, name: holder.name.full(), card, card_status, slot, certificate, revoked, roles }))
+    Ok(Some(AgentRow {
+        number,
+        person,
+        name: holder.name.full(),
+        card,
+        card_status,
+        slot,
+        certificate,
+        revoked,
+        roles,
+    }))
 }
 
 /// Whether some RA manager has a card in hand: from then on no bootstrap code is good.

@@ -11,11 +11,7 @@ use crate::wire::message::{EventResult, FeedItem, Outcome, ProblemCode, RefusalR
 
 pub fn state(tx: &Connection, digest: &str) -> Stored<BlobState> {
     let found = one(tx, "SELECT length, complete, usable FROM blobs WHERE digest = ?1", params![digest], |row| {
-        Ok(BlobState {
-            offset: number(row, "length")?,
-            complete: row.get("complete")?,
-            usable: row.get("usable")?,
-        })
+        Ok(BlobState { offset: number(row, "length")?, complete: row.get("complete")?, usable: row.get("usable")? })
     })?;
     Ok(found.unwrap_or_default())
 }

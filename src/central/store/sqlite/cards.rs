@@ -3,7 +3,7 @@
 use rusqlite::{Connection, Row, params};
 
 use super::feed::tell_card;
-use super::row::{all, bytes32, from_word, maybe, number, one, parsed, word};
+use super::row::{all, from_word, maybe, number, one, parsed, word};
 use super::{REVOCATIONS, current, next};
 use crate::card::task::Slot;
 use crate::central::effect::is_dead;
@@ -11,7 +11,8 @@ use crate::central::store::{CardRow, CertificateRow, StoreError, Stored};
 use crate::domain::{CardGuid, CardStatus, Millis, PersonId};
 use crate::wire::message::{CardBrief, ProblemCode, Revocations};
 
-const COLUMNS: &str = "SELECT k.guid, k.person, k.grant_id, k.issue, k.status, k.series, k.batch, k.chip_serial, k.expires,
+const COLUMNS: &str =
+    "SELECT k.guid, k.person, k.grant_id, k.issue, k.status, k.series, k.batch, k.chip_serial, k.expires,
     k.puk_confirmed, k.puk_possible, k.key_version, k.last_seen,
     (SELECT c.der FROM card_certificates c WHERE c.guid = k.guid AND c.slot = '9e'
      ORDER BY c.revoked_at IS NULL DESC, c.issued_at DESC LIMIT 1) AS card_certificate FROM cards k";
@@ -31,7 +32,9 @@ fn read(row: &Row<'_>) -> Stored<CardRow> {
         chip_serial: row.get("chip_serial")?,
         expires: parsed(row, "expires")?,
         puk_confirmed: number(row, "puk_confirmed")?,
-        puk_possible: puk_possible.map(|n| u32::try_from(n).map_err(|_| super::row::damaged("puk_possible"))).transpose()?,
+        puk_possible: puk_possible
+            .map(|n| u32::try_from(n).map_err(|_| super::row::damaged("puk_possible")))
+            .transpose()?,
         key_version: number(row, "key_version")?,
         last_seen: row.get::<_, Option<i64>>("last_seen")?.map(Millis),
         card_certificate: row.get("card_certificate")?,
@@ -85,7 +88,7 @@ pub fn seen(tx: &Connection, card: CardGuid, now: Millis) -> Stored<()> {
 pub fn certificate(tx: &Connection, card: CardGuid, slot: Slot) -> Stored<Option<CertificateRow>> {
     one(
         tx,
-        "SELECT serial, request, der, not_after FROM card_certificates
+        "SELECT serial, spki, der, not_after FROM card_certificates
          WHERE guid = ?1 AND slot = ?2 AND revoked_at IS NULL ORDER BY issued_at DESC LIMIT 1",
         params![card.to_string(), slot.label()],
         |row| {
@@ -93,7 +96,7 @@ pub fn certificate(tx: &Connection, card: CardGuid, slot: Slot) -> Stored<Option
                 serial: row.get("serial")?,
                 card,
                 slot,
-                request: bytes32(row, "request")?,
+                spki: row.get("spki")?,
                 der: row.get("der")?,
                 not_after: Millis(row.get("not_after")?),
             })
@@ -102,10 +105,14 @@ pub fn certificate(tx: &Connection, card: CardGuid, slot: Slot) -> Stored<Option
 }
 
 /// A new key of a slot revokes the old one (design, "Certificates"). A dead card gets none.
-pub fn add_certificate(tx: &Connection, row: &CertificateRow, now: Millis) -> Stored<()> {
+pub fn add_certificate(tx: &Connection, row: &CertificateRow, replaces: Option<&str>, now: Millis) -> Stored<bool> {
     let card = get(tx, row.card)?.ok_or(StoreError::Refused(ProblemCode::NotFound))?;
     if is_dead(card.brief.status) {
         return Err(StoreError::Refused(ProblemCode::CardCancelled));
+    }
+    let held = certificate(tx, row.card, row.slot)?;
+    if held.as_ref().map(|held| held.serial.as_str()) != replaces {
+        return Ok(false);
     }
     let revoked = tx.execute(
         "UPDATE card_certificates SET revoked_at = ?3 WHERE guid = ?1 AND slot = ?2 AND revoked_at IS NULL",
@@ -115,20 +122,17 @@ pub fn add_certificate(tx: &Connection, row: &CertificateRow, now: Millis) -> St
         next(tx, REVOCATIONS)?;
     }
     tx.execute(
-        "INSERT INTO card_certificates (serial, guid, slot, request, der, not_after, issued_at)
+        "INSERT INTO card_certificates (serial, guid, slot, spki, der, not_after, issued_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        params![row.serial, row.card.to_string(), row.slot.label(), row.request, row.der, row.not_after.0, now.0],
+        params![row.serial, row.card.to_string(), row.slot.label(), row.spki, row.der, row.not_after.0, now.0],
     )?;
-    Ok(())
+    Ok(true)
 }
 
 pub fn revocations(tx: &Connection) -> Stored<(u64, Revocations)> {
-    let cards = all(
-        tx,
-        "SELECT guid FROM cards WHERE status IN ('spoilt', 'cancelled') ORDER BY guid",
-        [],
-        |row| parsed(row, "guid"),
-    )?;
+    let cards = all(tx, "SELECT guid FROM cards WHERE status IN ('spoilt', 'cancelled') ORDER BY guid", [], |row| {
+        parsed(row, "guid")
+    })?;
     let serials = all(
         tx,
         "SELECT serial FROM card_certificates WHERE revoked_at IS NOT NULL
@@ -154,7 +158,11 @@ pub fn is_bootstrap(tx: &Connection, card: CardGuid) -> Stored<bool> {
 }
 
 /// Cards of a desk's visit that were granted and never written.
-pub fn granted_in(tx: &Connection, desk: crate::domain::DeskId, visit: crate::domain::VisitId) -> Stored<Vec<CardGuid>> {
+pub fn granted_in(
+    tx: &Connection,
+    desk: crate::domain::DeskId,
+    visit: crate::domain::VisitId,
+) -> Stored<Vec<CardGuid>> {
     all(
         tx,
         "SELECT k.guid FROM grants g JOIN cards k ON k.guid = g.guid

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, params};
 
-use super::row::{all, bytes32, number, one, parsed};
+use super::row::{all, bytes32, number, one, parsed, signed};
 use super::{REVOCATIONS, next};
 use crate::central::store::{DeskKeyRow, DeskRow, Invite, StoreError, Stored};
 use crate::domain::{DeskId, Millis};
@@ -35,14 +35,7 @@ pub fn invite(tx: &Connection, invite: &Invite, now: Millis) -> Stored<()> {
         "INSERT INTO desks (desk, name, place, organisation, epoch, head_seq, head_hash, lease_open, roster_told,
                             revocations_told, made_at)
          VALUES (?1, ?2, ?3, ?4, 1, 0, ?5, 0, 0, 0, ?6)",
-        params![
-            invite.desk.to_string(),
-            invite.name,
-            invite.place,
-            invite.organisation.as_str(),
-            [0u8; 32],
-            now.0
-        ],
+        params![invite.desk.to_string(), invite.name, invite.place, invite.organisation.as_str(), [0u8; 32], now.0],
     )?;
     tx.execute(
         "INSERT INTO invites (code_hash, desk, expires) VALUES (?1, ?2, ?3)",
@@ -52,42 +45,40 @@ pub fn invite(tx: &Connection, invite: &Invite, now: Millis) -> Stored<()> {
 }
 
 /// Used for one key: the same key again is a lost answer, another key is another person with the code.
-pub fn by_invite(tx: &Connection, code_hash: &[u8; 32], key_hash: &[u8; 32], now: Millis) -> Stored<DeskRow> {
+pub fn redeem(tx: &Connection, code_hash: &[u8; 32], key_hash: &[u8; 32], now: Millis) -> Stored<DeskRow> {
     let bad = || StoreError::Refused(ProblemCode::BadCode);
-    let found = one(
-        tx,
-        "SELECT desk, expires, used_by FROM invites WHERE code_hash = ?1",
-        params![code_hash],
-        |row| Ok((parsed::<DeskId>(row, "desk")?, row.get::<_, i64>("expires")?, row.get::<_, Option<Vec<u8>>>("used_by")?)),
-    )?;
+    let found =
+        one(tx, "SELECT desk, expires, used_by FROM invites WHERE code_hash = ?1", params![code_hash], |row| {
+            Ok((
+                parsed::<DeskId>(row, "desk")?,
+                row.get::<_, i64>("expires")?,
+                row.get::<_, Option<Vec<u8>>>("used_by")?,
+            ))
+        })?;
     let (desk, expires, used_by) = found.ok_or_else(bad)?;
     if expires < now.0 || used_by.is_some_and(|used| used != key_hash) {
         return Err(bad());
     }
+    tx.execute("UPDATE invites SET used_by = ?2 WHERE code_hash = ?1", params![code_hash, key_hash])?;
     get(tx, desk)?.ok_or_else(bad)
 }
 
-pub fn enrol(
-    tx: &Connection,
-    desk: DeskId,
-    key: &DeskKeyRow,
-    invite: Option<(&[u8; 32], &[u8; 32])>,
-    now: Millis,
-) -> Stored<()> {
+/// The old key stays on record: events it signed may still be on their way.
+pub fn enrol(tx: &Connection, desk: DeskId, key: &DeskKeyRow, replaces: Option<&str>, now: Millis) -> Stored<bool> {
     let row = get(tx, desk)?.ok_or(StoreError::Refused(ProblemCode::NotFound))?;
     if row.revoked.is_some() {
         return Err(StoreError::Refused(ProblemCode::DeskRevoked));
     }
-    if let Some((code_hash, key_hash)) = invite {
-        by_invite(tx, code_hash, key_hash, now)?;
-        tx.execute("UPDATE invites SET used_by = ?2 WHERE code_hash = ?1", params![code_hash, key_hash])?;
+    if keys(tx, desk)?.first().map(|newest| newest.serial.as_str()) != replaces {
+        return Ok(false);
     }
+    let number = next(tx, &format!("desk_keys:{desk}"))?;
     tx.execute(
-        "INSERT INTO desk_keys (desk, serial, spki, not_after, made_at) VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT (desk, serial) DO NOTHING",
-        params![desk.to_string(), key.serial, key.spki, key.not_after.0, now.0],
+        "INSERT INTO desk_keys (desk, serial, spki, der, not_after, number, made_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        params![desk.to_string(), key.serial, key.spki, key.der, key.not_after.0, signed(number)?, now.0],
     )?;
-    Ok(())
+    Ok(true)
 }
 
 const COLUMNS: &str = "SELECT d.desk, d.name, d.place, d.organisation, d.epoch, d.head_seq, d.head_hash, d.quarantined,
@@ -120,7 +111,7 @@ pub fn list(tx: &Connection) -> Stored<Vec<DeskRow>> {
 pub fn by_key(tx: &Connection, spki: &[u8]) -> Stored<Option<(DeskRow, bool)>> {
     let found = one(
         tx,
-        "SELECT desk, revoked_at FROM desk_keys WHERE spki = ?1 ORDER BY made_at DESC LIMIT 1",
+        "SELECT desk, revoked_at FROM desk_keys WHERE spki = ?1 ORDER BY made_at DESC, number DESC LIMIT 1",
         params![spki],
         |row| Ok((parsed::<DeskId>(row, "desk")?, row.get::<_, Option<i64>>("revoked_at")?.is_some())),
     )?;
@@ -131,12 +122,13 @@ pub fn by_key(tx: &Connection, spki: &[u8]) -> Stored<Option<(DeskRow, bool)>> {
 pub fn keys(tx: &Connection, desk: DeskId) -> Stored<Vec<DeskKeyRow>> {
     all(
         tx,
-        "SELECT serial, spki, not_after FROM desk_keys WHERE desk = ?1 ORDER BY made_at DESC",
+        "SELECT serial, spki, der, not_after FROM desk_keys WHERE desk = ?1 ORDER BY number DESC",
         params![desk.to_string()],
         |row| {
             Ok(DeskKeyRow {
                 serial: row.get("serial")?,
                 spki: row.get("spki")?,
+                der: row.get("der")?,
                 not_after: Millis(row.get("not_after")?),
             })
         },

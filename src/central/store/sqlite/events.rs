@@ -74,9 +74,10 @@ fn first_place(tx: &Connection, batch: &Batch, head: &Head) -> Stored<u64> {
         return Ok(seq);
     }
     // Neighbours that can be read tell where an unreadable one stands.
-    let known = batch.events.iter().zip(0u64..).find_map(|(event, after)| {
-        event.place.filter(|_| event.signed).and_then(|(seq, _)| seq.checked_sub(after))
-    });
+    let known =
+        batch.events.iter().zip(0u64..).find_map(|(event, after)| {
+            event.place.filter(|_| event.signed).and_then(|(seq, _)| seq.checked_sub(after))
+        });
     Ok(known.filter(|seq| *seq > 0).unwrap_or(head.seq + 1))
 }
 

@@ -71,12 +71,10 @@ pub fn page(tx: &Connection, desk: DeskId, cursor: u64) -> Stored<FeedPage> {
 }
 
 fn tell_versions(tx: &Connection, desk: DeskId) -> Stored<()> {
-    let told = one(
-        tx,
-        "SELECT roster_told, revocations_told FROM desks WHERE desk = ?1",
-        params![desk.to_string()],
-        |row| Ok((unsigned(row.get("roster_told")?)?, unsigned(row.get("revocations_told")?)?)),
-    )?;
+    let told =
+        one(tx, "SELECT roster_told, revocations_told FROM desks WHERE desk = ?1", params![desk.to_string()], |row| {
+            Ok((unsigned(row.get("roster_told")?)?, unsigned(row.get("revocations_told")?)?))
+        })?;
     let Some((roster_told, revocations_told)) = told else {
         return Err(StoreError::Refused(ProblemCode::NotFound));
     };

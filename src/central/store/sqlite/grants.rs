@@ -6,7 +6,8 @@ use super::row::{bytes32, maybe, number, one, parsed, word};
 use super::{agents, cards, people, sessions, stock};
 use crate::central::effect::is_dead;
 use crate::central::store::{
-    CardRow, GRANT_FETCHES, GrantAsk, GrantBy, GrantRow, RELEASE_REFETCHES, ReleaseAsk, ReleaseGiven, StoreError, Stored,
+    CardRow, GRANT_FETCHES, GrantAsk, GrantBy, GrantRow, RELEASE_REFETCHES, ReleaseAsk, ReleaseGiven, StoreError,
+    Stored,
 };
 use crate::domain::{CardStatus, DeskId, GrantId, Millis, Person, PersonStatus, VisitId};
 use crate::wire::message::ProblemCode;
@@ -132,8 +133,8 @@ fn insert(tx: &Connection, ask: &GrantAsk, batch: &str, series: u8) -> Stored<()
         GrantBy::Seed => (None, [0; 32], false),
     };
     tx.execute(
-        "INSERT INTO grants (grant_id, visit, desk, agent, guid, act_digest, bootstrap, fetches, not_after, made_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8, ?9)",
+        "INSERT INTO grants (grant_id, visit, desk, agent, guid, act_digest, bootstrap, fetches, made_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8)",
         params![
             ask.grant.to_string(),
             ask.visit.to_string(),
@@ -142,7 +143,6 @@ fn insert(tx: &Connection, ask: &GrantAsk, batch: &str, series: u8) -> Stored<()
             ask.card.to_string(),
             digest,
             bootstrap,
-            ask.not_after.map(|at| at.0),
             ask.now.0
         ],
     )?;
@@ -166,37 +166,24 @@ fn of_visit(tx: &Connection, visit: VisitId) -> Stored<Option<GrantRow>> {
 pub fn get(tx: &Connection, grant: GrantId) -> Stored<Option<GrantRow>> {
     let found = one(
         tx,
-        "SELECT g.visit, g.desk, g.agent, g.guid, g.bootstrap, g.fetches, g.not_after, o.name FROM grants g
+        "SELECT g.visit, g.desk, g.agent, g.guid, g.bootstrap, g.fetches, o.name FROM grants g
          JOIN cards k ON k.guid = g.guid JOIN persons p ON p.person = k.person
          JOIN organisations o ON o.code = p.organisation WHERE g.grant_id = ?1",
         params![grant.to_string()],
         |row| {
             let head = (parsed(row, "visit")?, parsed(row, "desk")?, maybe(row, "agent")?, parsed(row, "guid")?);
-            let rest = (row.get("bootstrap")?, number(row, "fetches")?, row.get::<_, Option<i64>>("not_after")?);
+            let rest = (row.get("bootstrap")?, number(row, "fetches")?);
             Ok((head, rest, row.get("name")?))
         },
     )?;
-    let Some(((visit, desk, agent, guid), (bootstrap, fetches, not_after), organisation)) = found else {
+    let Some(((visit, desk, agent, guid), (bootstrap, fetches), organisation)) = found else {
         return Ok(None);
     };
     let Some(card) = cards::get(tx, guid)? else { return Ok(None) };
     let Some(person) = people::get(tx, card.person)? else { return Ok(None) };
     let stock = stock::batch(tx, &card.batch)?;
     let ra_person = agents::ra_person(tx, person.number.as_ref())?;
-    Ok(Some(GrantRow {
-        grant,
-        visit,
-        desk,
-        agent,
-        bootstrap,
-        fetches,
-        not_after: not_after.map(Millis),
-        card,
-        person,
-        organisation,
-        stock,
-        ra_person,
-    }))
+    Ok(Some(GrantRow { grant, visit, desk, agent, bootstrap, fetches, card, person, organisation, stock, ra_person }))
 }
 
 /// Only to its desk, only while the card is being made, only so often.

@@ -114,9 +114,8 @@ fn migrate(connection: &mut Connection) -> Stored<()> {
 /// Writes the environment and the salt of document keys at the first opening; afterwards the environment must be the same.
 fn own(connection: &mut Connection, environment: Environment) -> Stored<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let found: Option<String> = transaction
-        .query_row("SELECT value FROM meta WHERE key = 'environment'", [], |row| row.get(0))
-        .optional()?;
+    let found: Option<String> =
+        transaction.query_row("SELECT value FROM meta WHERE key = 'environment'", [], |row| row.get(0)).optional()?;
     match found {
         Some(found) if found == environment.as_str() => {}
         Some(found) => {

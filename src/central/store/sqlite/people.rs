@@ -14,7 +14,8 @@ use crate::wire::message::{PersonHit, ProblemCode};
 /// Scope of the user numbers.
 const NUMBERS: &str = "user_numbers";
 
-const COLUMNS: &str = "SELECT person, number, given, family, name_on_card, birth_date, birth_date_verified, organisation,
+const COLUMNS: &str =
+    "SELECT person, number, given, family, name_on_card, birth_date, birth_date_verified, organisation,
     position, email, has_photo, status, version FROM persons";
 
 fn read(row: &Row<'_>) -> Stored<Person> {
@@ -187,9 +188,18 @@ fn likeness(person: &Person, given: Option<&str>, family: Option<&str>, born: Op
 /// Only a blob that opened to a photo. A person's version grows.
 pub fn set_photo(tx: &Connection, person: PersonId, digest: &str, source: &str, now: Millis) -> Stored<()> {
     let usable = super::blobs::state(tx, digest)?.usable == Some(true);
-    let old = one(tx, "SELECT photo, has_photo, version FROM persons WHERE person = ?1", params![person.to_string()], |row| {
-        Ok((row.get::<_, Option<String>>("photo")?, row.get::<_, bool>("has_photo")?, row.get::<_, i64>("version")?))
-    })?;
+    let old = one(
+        tx,
+        "SELECT photo, has_photo, version FROM persons WHERE person = ?1",
+        params![person.to_string()],
+        |row| {
+            Ok((
+                row.get::<_, Option<String>>("photo")?,
+                row.get::<_, bool>("has_photo")?,
+                row.get::<_, i64>("version")?,
+            ))
+        },
+    )?;
     let Some((photo, has_photo, version)) = old.filter(|_| usable) else {
         return Err(StoreError::Refused(ProblemCode::NotFound));
     };
@@ -205,12 +215,10 @@ pub fn set_photo(tx: &Connection, person: PersonId, digest: &str, source: &str, 
 }
 
 pub fn photo_of(tx: &Connection, person: PersonId) -> Stored<Option<String>> {
-    let found = one(
-        tx,
-        "SELECT photo FROM persons WHERE person = ?1 AND has_photo = 1",
-        params![person.to_string()],
-        |row| Ok(row.get::<_, Option<String>>("photo")?),
-    )?;
+    let found =
+        one(tx, "SELECT photo FROM persons WHERE person = ?1 AND has_photo = 1", params![person.to_string()], |row| {
+            Ok(row.get::<_, Option<String>>("photo")?)
+        })?;
     Ok(found.flatten())
 }
 
@@ -231,18 +239,13 @@ pub fn audit(tx: &Connection, line: &AuditLine) -> Stored<()> {
 }
 
 pub fn audit_lines(tx: &Connection, limit: u32) -> Stored<Vec<AuditLine>> {
-    all(
-        tx,
-        "SELECT at, desk, agent, what, subject FROM audit ORDER BY number DESC LIMIT ?1",
-        params![limit],
-        |row| {
-            Ok(AuditLine {
-                at: Millis(row.get("at")?),
-                desk: maybe(row, "desk")?,
-                agent: maybe(row, "agent")?,
-                what: row.get("what")?,
-                subject: row.get("subject")?,
-            })
-        },
-    )
+    all(tx, "SELECT at, desk, agent, what, subject FROM audit ORDER BY number DESC LIMIT ?1", params![limit], |row| {
+        Ok(AuditLine {
+            at: Millis(row.get("at")?),
+            desk: maybe(row, "desk")?,
+            agent: maybe(row, "agent")?,
+            what: row.get("what")?,
+            subject: row.get("subject")?,
+        })
+    })
 }

@@ -29,7 +29,9 @@ impl From<'_> {
 pub fn apply(tx: &Connection, from: &From<'_>, change: &Change) -> Stored<()> {
     let now = from.now;
     match change {
-        Change::MakePerson { registration, number, has_photo } => make_person(tx, from, registration, number, *has_photo),
+        Change::MakePerson { registration, number, has_photo } => {
+            make_person(tx, from, registration, number, *has_photo)
+        }
         Change::SetPhoto { person, digest } => people::set_photo(tx, *person, digest, &from.source(), now),
         Change::AwaitBlob { digest, person } => {
             tx.execute(

@@ -3,7 +3,9 @@
 use super::{SqliteStore, agents, blobs, cards, desks, events, feed, grants, people, sessions, stock};
 use crate::card::task::Slot;
 use crate::central::store::*;
-use crate::domain::{CardGuid, CardStatus, DeskId, GrantId, Millis, OdsCode, Person, PersonId, Role, UserNumber, VisitId};
+use crate::domain::{
+    CardGuid, CardStatus, DeskId, GrantId, Millis, OdsCode, Person, PersonId, Role, UserNumber, VisitId,
+};
 use crate::wire::message::{FeedPage, Organisation, PersonHit, Revocations, Roster};
 
 impl CentralStore for SqliteStore {
@@ -27,12 +29,12 @@ impl CentralStore for SqliteStore {
         self.write(|tx| desks::invite(tx, invite, now))
     }
 
-    fn desk_by_invite(&self, code_hash: &[u8; 32], key_hash: &[u8; 32], now: Millis) -> Stored<DeskRow> {
-        self.read(|tx| desks::by_invite(tx, code_hash, key_hash, now))
+    fn redeem_invite(&self, code_hash: &[u8; 32], key_hash: &[u8; 32], now: Millis) -> Stored<DeskRow> {
+        self.write(|tx| desks::redeem(tx, code_hash, key_hash, now))
     }
 
-    fn enrol_desk(&self, desk: DeskId, key: &DeskKeyRow, invite: Option<(&[u8; 32], &[u8; 32])>, now: Millis) -> Stored<()> {
-        self.write(|tx| desks::enrol(tx, desk, key, invite, now))
+    fn enrol_desk(&self, desk: DeskId, key: &DeskKeyRow, replaces: Option<&str>, now: Millis) -> Stored<bool> {
+        self.write(|tx| desks::enrol(tx, desk, key, replaces, now))
     }
 
     fn desk(&self, desk: DeskId) -> Stored<Option<DeskRow>> {
@@ -155,8 +157,8 @@ impl CentralStore for SqliteStore {
         self.read(|tx| cards::certificate(tx, card, slot))
     }
 
-    fn add_certificate(&self, row: &CertificateRow, now: Millis) -> Stored<()> {
-        self.write(|tx| cards::add_certificate(tx, row, now))
+    fn add_certificate(&self, row: &CertificateRow, replaces: Option<&str>, now: Millis) -> Stored<bool> {
+        self.write(|tx| cards::add_certificate(tx, row, replaces, now))
     }
 
     fn release(&self, ask: &ReleaseAsk) -> Stored<ReleaseGiven> {
@@ -195,7 +197,14 @@ impl CentralStore for SqliteStore {
         self.read(|tx| blobs::state(tx, digest))
     }
 
-    fn append_blob(&self, desk: Option<DeskId>, digest: &str, offset: u64, bytes: &[u8], now: Millis) -> Stored<BlobState> {
+    fn append_blob(
+        &self,
+        desk: Option<DeskId>,
+        digest: &str,
+        offset: u64,
+        bytes: &[u8],
+        now: Millis,
+    ) -> Stored<BlobState> {
         self.write(|tx| blobs::append(tx, desk, digest, offset, bytes, now))
     }
 

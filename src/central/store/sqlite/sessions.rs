@@ -11,11 +11,10 @@ use crate::wire::message::ProblemCode;
 pub fn add_nonce(tx: &Connection, desk: DeskId, nonce: &[u8; 32], expires: Millis, now: Millis) -> Stored<()> {
     // Nobody asks for a nonce that is over, so the table stays as small as the live ones.
     tx.execute("DELETE FROM nonces WHERE expires < ?1", params![now.0])?;
-    let live: i64 = tx.query_row(
-        "SELECT COUNT(*) FROM nonces WHERE desk = ?1 AND used = 0",
-        params![desk.to_string()],
-        |row| row.get(0),
-    )?;
+    let live: i64 =
+        tx.query_row("SELECT COUNT(*) FROM nonces WHERE desk = ?1 AND used = 0", params![desk.to_string()], |row| {
+            row.get(0)
+        })?;
     if super::row::unsigned(live)? >= NONCES_MAX {
         return Err(StoreError::Refused(ProblemCode::TooMany));
     }
@@ -37,9 +36,10 @@ pub fn use_nonce(tx: &Connection, desk: DeskId, nonce: &[u8; 32], now: Millis) -
 
 /// One live session an agent, one a desk: another desk's refuses, an older one of this desk ends.
 pub fn open(tx: &Connection, ask: &SessionAsk) -> Stored<()> {
-    let known = one(tx, "SELECT desk, ended_at, ends_at FROM sessions WHERE digest = ?1", params![ask.digest], |row| {
-        Ok((row.get::<_, Option<i64>>("ended_at")?, row.get::<_, i64>("ends_at")?))
-    })?;
+    let known =
+        one(tx, "SELECT desk, ended_at, ends_at FROM sessions WHERE digest = ?1", params![ask.digest], |row| {
+            Ok((row.get::<_, Option<i64>>("ended_at")?, row.get::<_, i64>("ends_at")?))
+        })?;
     if let Some((ended, ends)) = known {
         // The same start again is the same session, but never one that is over.
         let live = ended.is_none() && ends >= ask.now.0;
@@ -130,9 +130,6 @@ pub fn bootstrap_person(
     if !good {
         return Err(bad());
     }
-    tx.execute(
-        "UPDATE bootstrap_codes SET visit = ?2 WHERE code_hash = ?1",
-        params![code_hash, visit.to_string()],
-    )?;
+    tx.execute("UPDATE bootstrap_codes SET visit = ?2 WHERE code_hash = ?1", params![code_hash, visit.to_string()])?;
     Ok(person)
 }
