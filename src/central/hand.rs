@@ -12,7 +12,7 @@ use super::service::{Central, of_store, problem};
 use super::store::{AgentRow, Hand, StoreError};
 use crate::card::task::Slot;
 use crate::domain::{CardGuid, CardStatus, DeskId, Millis, VisitId};
-use crate::policy::rights::{Task, may};
+use crate::policy::roles::{Task, may};
 use crate::wire::act::{Act, ActKind, SessionStart, Signed, act_bytes, proof_bytes, session_bytes};
 use crate::wire::fact::Fact;
 use crate::wire::message::{Problem, ProblemCode};

@@ -1,7 +1,8 @@
 //! What desk and central say to each other. Pure, used by both sides.
 //!
 //! [`fact`] is what happened, [`seal`] hides it from all but central, [`event`] numbers and signs it, [`chain`] checks the
-//! order, [`statement`] is what central signs, [`act`] what the agent's card signs, [`message`] the bodies of the HTTP routes.
+//! order, [`statement`] is what central signs, [`act`] what the agent's card signs, [`message`] the bodies of the HTTP
+//! routes.
 
 pub mod act;
 pub mod chain;

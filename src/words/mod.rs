@@ -1,1 +1,179 @@
-//! The room `words`; see the code map in `lib.rs`.
+//! The words: every sentence on a screen, in English and Welsh, from the Fluent files in `assets/words`.
+//!
+//! The files are part of the program. A word file is added with one line in `FILES`. `tests` in this room hold the two
+//! languages together: same keys, same arguments, nothing unused, nothing missing.
+
+use std::borrow::Cow;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use unic_langid::LanguageIdentifier;
+
+#[cfg(test)]
+mod tests;
+
+/// One pair of word files.
+struct WordFile {
+    name: &'static str,
+    en: &'static str,
+    cy: &'static str,
+}
+
+macro_rules! word_file {
+    ($name:literal) => {
+        WordFile {
+            name: $name,
+            en: include_str!(concat!("../../assets/words/en/", $name, ".ftl")),
+            cy: include_str!(concat!("../../assets/words/cy/", $name, ".ftl")),
+        }
+    };
+}
+
+/// Every word file, one line each. Ids are grouped by file; an id may stand in one file only.
+const FILES: &[WordFile] =
+    &[word_file!("common"), word_file!("faults"), word_file!("home"), word_file!("queue"), word_file!("signin")];
+
+/// Starts of ids that are put together at run time, so that no literal of the whole id stands in the source.
+#[cfg(test)]
+const RUN_TIME_PREFIXES: &[&str] =
+    &["event-", "fault-", "help-", "job-", "key-", "month-", "refused-", "role-", "sign-in-", "trouble-"];
+
+/// A language the desk speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Lang {
+    /// English.
+    #[default]
+    En,
+    /// Welsh.
+    Cy,
+}
+
+impl Lang {
+    /// Both languages.
+    pub const ALL: [Lang; 2] = [Lang::En, Lang::Cy];
+
+    /// The language F6 changes to.
+    #[must_use]
+    pub fn other(self) -> Lang {
+        match self {
+            Lang::En => Lang::Cy,
+            Lang::Cy => Lang::En,
+        }
+    }
+
+    /// `en` or `cy`, as in settings and folder names.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Lang::En => "en",
+            Lang::Cy => "cy",
+        }
+    }
+
+    /// The language as Fluent knows it: it chooses the plural rules.
+    fn id(self) -> LanguageIdentifier {
+        self.as_str().parse().unwrap_or_default()
+    }
+}
+
+/// A value put into a sentence: a text, or a number that also chooses the plural form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Arg<'a> {
+    /// A text, shown as it is.
+    Text(Cow<'a, str>),
+    /// A whole number, shown without separators.
+    Number(i64),
+}
+
+impl<'a> From<&'a str> for Arg<'a> {
+    fn from(text: &'a str) -> Self {
+        Arg::Text(Cow::Borrowed(text))
+    }
+}
+
+impl<'a> From<&'a String> for Arg<'a> {
+    fn from(text: &'a String) -> Self {
+        Arg::Text(Cow::Borrowed(text))
+    }
+}
+
+impl From<String> for Arg<'_> {
+    fn from(text: String) -> Self {
+        Arg::Text(Cow::Owned(text))
+    }
+}
+
+macro_rules! arg_from_number {
+    ($($number:ty),*) => {$(
+        impl From<$number> for Arg<'_> {
+            fn from(number: $number) -> Self {
+                Arg::Number(i64::try_from(number).unwrap_or(i64::MAX))
+            }
+        }
+    )*};
+}
+arg_from_number!(u8, u16, u32, u64, usize, i32, i64);
+
+/// The words of one language.
+pub struct Words {
+    lang: Lang,
+    bundle: FluentBundle<FluentResource>,
+}
+
+impl Words {
+    /// The words of a language. The files were checked when the program was built, so this can't fail: a file that
+    /// would not parse shows as missing words, and `tests` refuse it.
+    pub fn new(lang: Lang) -> Self {
+        let mut bundle = FluentBundle::new_concurrent(vec![lang.id()]);
+        // Direction marks round every value would be drawn as boxes by a console font.
+        bundle.set_use_isolating(false);
+        for file in FILES {
+            let text = match lang {
+                Lang::En => file.en,
+                Lang::Cy => file.cy,
+            };
+            let resource = FluentResource::try_new(text.to_owned()).unwrap_or_else(|(partial, errors)| {
+                tracing::error!(file = file.name, lang = lang.as_str(), count = errors.len(), "a word file is broken");
+                partial
+            });
+            bundle.add_resource_overriding(resource);
+        }
+        Self { lang, bundle }
+    }
+
+    /// The language of these words.
+    pub fn lang(&self) -> Lang {
+        self.lang
+    }
+
+    /// The sentence with this id; `⟦id⟧` where there is none, so that it is seen and not guessed.
+    pub fn get(&self, id: &str) -> String {
+        self.with(id, &[])
+    }
+
+    /// The sentence with this id and these values: `words.with("queue-waiting", &[("count", 3.into())])`.
+    ///
+    /// A missing id or value shows as `⟦id⟧`.
+    pub fn with(&self, id: &str, values: &[(&str, Arg<'_>)]) -> String {
+        self.look_up(id, values).unwrap_or_else(|| format!("\u{27e6}{id}\u{27e7}"))
+    }
+
+    /// Whether there is a sentence with this id.
+    pub fn has(&self, id: &str) -> bool {
+        self.bundle.has_message(id)
+    }
+
+    fn look_up(&self, id: &str, values: &[(&str, Arg<'_>)]) -> Option<String> {
+        let pattern = self.bundle.get_message(id)?.value()?;
+        let mut args = FluentArgs::with_capacity(values.len());
+        for (name, value) in values {
+            let value = match value {
+                Arg::Text(text) => FluentValue::from(text.as_ref()),
+                Arg::Number(number) => FluentValue::from(*number),
+            };
+            args.set(*name, value);
+        }
+        let mut errors = Vec::new();
+        let text = self.bundle.format_pattern(pattern, Some(&args), &mut errors);
+        errors.is_empty().then(|| text.into_owned())
+    }
+}

@@ -4,7 +4,7 @@ use super::Context;
 use crate::card::task::Slot;
 use crate::central::store::{Hand, RoleRow};
 use crate::domain::Role;
-use crate::policy::rights::{Task, may};
+use crate::policy::roles::{Task, may};
 use crate::wire::message::{Outcome, RefusalReason};
 
 /// The answer.
@@ -31,7 +31,7 @@ impl Authority {
 }
 
 /// For a fact that carries the agent's hand.
-pub fn by_hand(hand: Option<&Hand>, context: &Context, task: Task) -> Authority {
+pub fn by_hand(hand: Option<&Hand>, context: &Context, task: Option<Task>) -> Authority {
     let (Some(hand), Some(agent)) = (hand, &context.agent) else { return Authority::NotProven };
     if !hand.valid || agent.slot != Slot::Authentication {
         return Authority::NotProven;
@@ -50,7 +50,7 @@ pub fn by_hand(hand: Option<&Hand>, context: &Context, task: Task) -> Authority 
 
 /// For a fact without a hand: the desk's word for who was signed in.
 pub fn by_header(context: &Context, task: Task) -> Authority {
-    if context.bootstrap || holds(&context.header_roles, context, task) {
+    if context.bootstrap || holds(&context.header_roles, context, Some(task)) {
         Authority::Given
     } else {
         Authority::Withdrawn
@@ -62,6 +62,7 @@ pub fn held_role(roles: &[RoleRow], context: &Context, role: Role) -> bool {
     roles.iter().any(|row| row.role == role && row.held_at(context.at))
 }
 
-fn holds(roles: &[RoleRow], context: &Context, task: Task) -> bool {
-    roles.iter().any(|row| may(row.role, task) && row.held_at(context.at))
+/// No task: any role will do, each act in the visit is judged by itself.
+fn holds(roles: &[RoleRow], context: &Context, task: Option<Task>) -> bool {
+    roles.iter().any(|row| task.is_none_or(|task| may(row.role, task)) && row.held_at(context.at))
 }

@@ -5,7 +5,7 @@ use super::register::register;
 use super::{Change, Context, Decision, Source};
 use crate::central::store::{CardRow, Hand, SessionAsk};
 use crate::domain::{CardStatus, Millis, PersonStatus};
-use crate::policy::rights::Task;
+use crate::policy::roles::Task;
 use crate::wire::act::{SessionStart, Signed};
 use crate::wire::fact::Fact;
 use crate::wire::message::{Outcome, RefusalReason};
@@ -25,7 +25,7 @@ pub fn decide(fact: &Fact, hand: Option<&Hand>, source: Source, context: &Contex
         Fact::CardWritten { chip_serial, puk_n, .. } => card_written(chip_serial.as_deref(), *puk_n, context),
         Fact::PrintedGood { .. } => on_card(
             context,
-            by_header(context, Task::IssueCard),
+            by_header(context, Task::Issue),
             |card| vec![seen(card)],
             |card| match card.brief.status {
                 CardStatus::WrittenNotPrinted => vec![set(card, CardStatus::PrintedNotHandedOver, "printed")],
@@ -41,14 +41,14 @@ pub fn decide(fact: &Fact, hand: Option<&Hand>, source: Source, context: &Contex
         ),
         Fact::PasscodeReset { puk_n, .. } => on_card(
             context,
-            by_hand(hand, context, Task::ResetPasscode),
+            by_hand(hand, context, Some(Task::Unlock)),
             |card| puk_outcome(card, *puk_n),
             |_| Vec::new(),
         ),
         Fact::HandedOver { puk_n, .. } => handed_over(*puk_n, hand, context),
         Fact::Cancel { reason, .. } => cancel(reason.as_str(), hand, context),
         Fact::CallBack { visit, .. } => applied(vec![Change::Note { what: "call_back", subject: visit.to_string() }]),
-        Fact::TakenOver { .. } => match by_hand(hand, context, Task::TakeOver) {
+        Fact::TakenOver { .. } => match by_hand(hand, context, None) {
             Authority::Given => applied(Vec::new()),
             _ => Decision::only(Outcome::WithoutAuthority),
         },
@@ -100,7 +100,7 @@ fn on_card(
 fn card_written(chip_serial: Option<&str>, puk_n: u32, context: &Context) -> Decision {
     on_card(
         context,
-        by_header(context, Task::IssueCard),
+        by_header(context, Task::Issue),
         |card| {
             let mut changes = vec![seen(card), Change::PukConfirmed { card: card.brief.guid, n: puk_n }];
             if let Some(serial) = chip_serial {
@@ -125,7 +125,7 @@ fn card_spoilt(reason: &str, context: &Context) -> Decision {
         return applied(vec![seen(card)]);
     }
     let changes = vec![seen(card), set(card, CardStatus::Spoilt, reason)];
-    match by_header(context, Task::IssueCard) {
+    match by_header(context, Task::Issue) {
         Authority::Given => applied(changes),
         _ => Decision { outcome: Outcome::WithoutAuthority, changes },
     }
@@ -152,7 +152,7 @@ fn handed_over(puk_n: u32, hand: Option<&Hand>, context: &Context) -> Decision {
     }
     on_card(
         context,
-        by_hand(hand, context, Task::IssueCard),
+        by_hand(hand, context, Some(Task::Issue)),
         |card| puk_outcome(card, Some(puk_n)),
         |card| match card.brief.status {
             CardStatus::Issued => Vec::new(),
@@ -162,7 +162,7 @@ fn handed_over(puk_n: u32, hand: Option<&Hand>, context: &Context) -> Decision {
 }
 
 fn cancel(reason: &str, hand: Option<&Hand>, context: &Context) -> Decision {
-    if let Some(refusal) = by_hand(hand, context, Task::CancelCard).refusal() {
+    if let Some(refusal) = by_hand(hand, context, Some(Task::Cancel)).refusal() {
         return Decision::only(refusal);
     }
     let cards: Vec<&CardRow> = context.card.iter().chain(&context.cards_by_number).collect();

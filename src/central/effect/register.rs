@@ -5,7 +5,7 @@ use super::{Change, Context, Decision};
 use crate::central::store::Hand;
 use crate::domain::{LegalName, PersonStatus, Role};
 use crate::policy::gate::{Shown, evidence_met};
-use crate::policy::rights::Task;
+use crate::policy::roles::Task;
 use crate::wire::fact::{DocumentSeen, Registration};
 use crate::wire::message::{Outcome, RefusalReason};
 
@@ -21,7 +21,7 @@ pub fn shown(document: &DocumentSeen) -> Shown<'_> {
 
 /// Decides a registration.
 pub fn register(registration: &Registration, hand: Option<&Hand>, context: &Context) -> Decision {
-    if let Some(refusal) = by_hand(hand, context, Task::Register).refusal() {
+    if let Some(refusal) = by_hand(hand, context, Some(Task::Register)).refusal() {
         return Decision::only(refusal);
     }
     if let Some(existing) = &context.existing {

@@ -8,7 +8,7 @@ use crate::central::hand::{Wanted, signature_digest};
 use crate::central::service::{Central, code_hash, fresh, of_store, problem};
 use crate::central::store::{DeskRow, GrantAsk, GrantBy, ReleaseAsk};
 use crate::domain::{CardGuid, GrantId, PersonId, VisitId};
-use crate::policy::rights::Task;
+use crate::policy::roles::Task;
 use crate::wire::act::ActKind;
 use crate::wire::message::{BootstrapRequest, Bytes, GrantRequest, Problem, ProblemCode, Release, ReleaseRequest};
 
@@ -22,7 +22,7 @@ pub fn make(central: &Central, ask: &Ask, desk: &DeskRow) -> Answer {
         visit: request.visit,
         card: None,
         desk: desk.desk,
-        task: Task::IssueCard,
+        task: Task::Issue,
     };
     let agent = central.check_act(&request.act, &wanted)?;
     let by = GrantBy::Agent {
@@ -102,8 +102,8 @@ pub fn release(central: &Central, ask: &Ask, desk: &DeskRow) -> Answer {
     let row = central.store.grant(grant).map_err(of_store)?;
     let card = row.ok_or_else(|| problem(ProblemCode::NotFound, "there is no such grant"))?.card.brief.guid;
     let task = match request.act.statement.kind {
-        ActKind::HandOver => Task::IssueCard,
-        _ => Task::ResetPasscode,
+        ActKind::HandOver => Task::Issue,
+        _ => Task::Unlock,
     };
     let wanted = Wanted {
         kinds: &[ActKind::PukRelease, ActKind::HandOver],

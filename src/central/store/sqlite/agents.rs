@@ -6,7 +6,6 @@ use super::row::{all, from_word, one, parsed};
 use super::{ROSTER, current, desks, next, people};
 use crate::central::store::{AgentRow, RoleRow, StoreError, Stored};
 use crate::domain::{DeskId, Millis, OdsCode, Role, UserNumber};
-use crate::policy::rights::is_ra_person;
 use crate::wire::message::{ProblemCode, Roster, RosterEntry};
 use crate::{card::task::Slot, domain::CardStatus};
 
@@ -59,10 +58,15 @@ pub fn roles(tx: &Connection, number: &UserNumber) -> Stored<Vec<RoleRow>> {
     )
 }
 
+/// Those who issue cards.
+fn works_for_ra(role: Role) -> bool {
+    matches!(role, Role::RaManager | Role::RaAgentAdvanced | Role::RaAgent)
+}
+
 /// Whether the person's card gets a key-management key.
 pub fn ra_person(tx: &Connection, number: Option<&UserNumber>) -> Stored<bool> {
     let Some(number) = number else { return Ok(false) };
-    Ok(roles(tx, number)?.iter().any(|row| row.withdrawn.is_none() && is_ra_person(row.role)))
+    Ok(roles(tx, number)?.iter().any(|row| row.withdrawn.is_none() && works_for_ra(row.role)))
 }
 
 /// Everybody with a role at the desk's organisation, with their roles there.

@@ -1,0 +1,327 @@
+//! The home screen, card first: whose card is in the customer reader, what is wrong with it, which one key mends it.
+//!
+//! Without a card the same screen asks what is to be done, with the parked visits below.
+
+use super::cancel::Cancel;
+use super::command::Command;
+use super::effect::{CentralCall, StoreQuery, Write};
+use super::input::{CentralAnswer, CentralFault, ReaderChange, ReaderRole, StoreAnswer};
+use super::issue::Issue;
+use super::key::Key;
+use super::register::Register;
+use super::reset::Reset;
+use super::visit::Keeper;
+use super::{Answer, Ctx, Desk, EffectId, Job, Owner, Place, open_visit, queue, start_visit};
+use crate::card::task::{CardAnswer, CardFault, CardReport, CardTask};
+use crate::domain::{CardStatus, VisitId};
+use crate::policy::roles::{Task, may};
+use crate::wire::message::{CardRecord, ProblemCode, StockRecord};
+
+/// The home screen.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Home {
+    /// The card in the customer reader.
+    pub card: CardLook,
+    /// The marked choice.
+    pub pick: usize,
+    /// Word id of what came of the last visit.
+    pub notice: Option<&'static str>,
+    /// A parked visit of another agent, whose taking over is asked.
+    pub take_over: Option<VisitId>,
+}
+
+/// What is known of the card in the customer reader.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum CardLook {
+    /// No card.
+    #[default]
+    None,
+    /// Being read.
+    Reading(EffectId),
+    /// It could not be read.
+    Unreadable(CardFault),
+    /// Something that does not answer: upside down, or no chip card.
+    Mute,
+    /// Read; what central says is still asked.
+    Asking(EffectId, Box<CardReport>),
+    /// Read, and this is known of it.
+    Known(Box<CardReport>, Box<Known>),
+}
+
+/// What is known of a card beside what is on it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Known {
+    /// Central's record, or the desk's own copy.
+    pub record: Option<CardRecord>,
+    /// It is the desk's own copy, not asked just now.
+    pub from_cache: bool,
+    /// For a blank: its stock record.
+    pub stock: Option<StockRecord>,
+    /// Central could not be asked.
+    pub fault: Option<CentralFault>,
+}
+
+/// What can be chosen here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choice {
+    /// Reset the passcode of the card in the reader.
+    Unlock,
+    /// Go on with a card that is written but not in the holder's hand.
+    ContinueCard,
+    /// Cancel the card in the reader.
+    CancelThis,
+    /// Find or register a person, and issue a card.
+    Register,
+    /// Cancel a card that is not here.
+    Cancel,
+    /// Look at the queue.
+    Queue,
+    /// Go on with a visit.
+    Resume(VisitId),
+}
+
+/// A choice and whether it works now; if not, the word id of why.
+pub type Offer = (Choice, Option<&'static str>);
+
+/// What is offered, best first.
+pub fn offers(state: &Home, desk: &Desk) -> Vec<Offer> {
+    let Some(session) = &desk.session else { return Vec::new() };
+    let allowed = |task| {
+        if session.reduced && task != Task::Cancel {
+            Some("why-roster-expired")
+        } else if may(session.role, task) {
+            None
+        } else {
+            Some("why-role")
+        }
+    };
+    let mut list: Vec<Offer> = Vec::new();
+    if let CardLook::Known(report, known) = &state.card {
+        match known.record.as_ref().map(|r| r.card.status) {
+            Some(CardStatus::Cancelled | CardStatus::Spoilt) => {}
+            Some(CardStatus::WrittenNotPrinted | CardStatus::PrintedNotHandedOver | CardStatus::Granted) => {
+                list.push((Choice::ContinueCard, allowed(Task::Issue)));
+            }
+            Some(CardStatus::Issued) => list.push((Choice::Unlock, allowed(Task::Unlock).or(own_card(known, desk)))),
+            None if report.identity.guid.is_some() => {
+                list.push((Choice::Unlock, allowed(Task::Unlock).or(Some("why-unknown-card"))));
+            }
+            None => {}
+        }
+        if known.record.is_some() {
+            list.push((Choice::CancelThis, allowed(Task::Cancel)));
+        }
+    }
+    list.push((Choice::Register, allowed(Task::Register)));
+    list.push((Choice::Cancel, allowed(Task::Cancel)));
+    list.push((Choice::Queue, None));
+    list.extend(desk.visits.iter().map(|v| (Choice::Resume(v.id), why_not_resume(v.agent.as_ref(), desk))));
+    list
+}
+
+fn own_card(known: &Known, desk: &Desk) -> Option<&'static str> {
+    let own = known.record.as_ref().and_then(|r| r.person.number.as_ref());
+    let agent = desk.session.as_ref().map(|s| &s.agent);
+    (own.is_some() && own == agent).then_some("why-own-card")
+}
+
+fn why_not_resume(keeper: Option<&Keeper>, desk: &Desk) -> Option<&'static str> {
+    let (Some(keeper), Some(session)) = (keeper, &desk.session) else { return None };
+    (keeper.number != session.agent && keeper.role != session.role).then_some("why-other-role")
+}
+
+/// Shows the home screen, with a word on what came of the last visit.
+pub fn show(ctx: &mut Ctx<'_>, notice: Option<&'static str>) {
+    if ctx.desk.session.is_none() {
+        ctx.desk.place = Place::SignIn(super::sign_in::SignIn::default());
+        let change = ctx.desk.readers.agent.clone();
+        super::sign_in::reader_changed(ctx, &change);
+        return;
+    }
+    ctx.desk.place = Place::Home(Home { notice, ..Home::default() });
+    customer_reader(ctx);
+}
+
+/// The card in the customer reader changed, or is to be read again.
+pub fn customer_reader(ctx: &mut Ctx<'_>) {
+    let card = match &ctx.desk.readers.customer {
+        ReaderChange::Card { .. } => {
+            CardLook::Reading(ctx.card(Owner::Home, ReaderRole::Customer, CardTask::Read, None))
+        }
+        ReaderChange::Mute => CardLook::Mute,
+        ReaderChange::NoReader | ReaderChange::Empty | ReaderChange::ServiceGone => CardLook::None,
+    };
+    if let Place::Home(home) = &mut ctx.desk.place {
+        home.card = card;
+        home.pick = 0;
+    }
+}
+
+/// Keys that work now.
+pub fn commands(state: &Home, _desk: &Desk) -> Vec<Command> {
+    if state.take_over.is_some() {
+        return vec![Command::new(Key::Char('y'), "take-over"), Command::new(Key::Esc, "back")];
+    }
+    let mut list = vec![Command::new(Key::Enter, "choose"), Command::new(Key::Char('/'), "find")];
+    if state.card != CardLook::None {
+        list.push(Command::new(Key::F(5), "read-again"));
+    }
+    list
+}
+
+/// One key.
+pub fn key(ctx: &mut Ctx<'_>, key: Key, command: Option<&'static str>) {
+    let Place::Home(state) = ctx.desk.place.clone() else { return };
+    let offers = offers(&state, ctx.desk);
+    let mut pick = state.pick.min(offers.len().saturating_sub(1));
+    match (command, key) {
+        (Some("take-over"), _) => {
+            if let Some(id) = state.take_over {
+                take_over(ctx, id);
+            }
+            return;
+        }
+        (Some("back"), _) => {
+            if let Place::Home(home) = &mut ctx.desk.place {
+                home.take_over = None;
+            }
+            return;
+        }
+        (Some("choose"), _) => return choose(ctx, &state, offers.get(pick)),
+        (Some("find"), _) => {
+            let register = offers.iter().find(|(choice, _)| *choice == Choice::Register);
+            return choose(ctx, &state, register);
+        }
+        (Some("read-again"), _) => return customer_reader(ctx),
+        (_, Key::Down) => pick = (pick + 1).min(offers.len().saturating_sub(1)),
+        (_, Key::Up) => pick = pick.saturating_sub(1),
+        (_, other) => {
+            if let Some(at) = other.digit().map(usize::from).filter(|d| (1..=offers.len()).contains(d)) {
+                return choose(ctx, &state, offers.get(at - 1));
+            }
+        }
+    }
+    if let Place::Home(home) = &mut ctx.desk.place {
+        home.pick = pick;
+    }
+}
+
+/// Pasted text means nothing here.
+pub fn paste(_ctx: &mut Ctx<'_>, _text: &str) {}
+
+fn choose(ctx: &mut Ctx<'_>, state: &Home, offer: Option<&Offer>) {
+    let Some((choice, why_not)) = offer else { return };
+    if let (Some(why), Place::Home(home)) = (why_not, &mut ctx.desk.place) {
+        home.notice = Some(why);
+        return;
+    }
+    let known = match &state.card {
+        CardLook::Known(report, known) => Some((report.as_ref(), known.as_ref())),
+        _ => None,
+    };
+    let record = known.and_then(|(_, k)| k.record.clone());
+    let holder = record.as_ref().map(|r| r.person.name.full());
+    match choice {
+        Choice::Unlock => {
+            if let (Some(record), Some((report, _))) = (record, known) {
+                start_visit(ctx, Job::Reset(Box::new(Reset::new(record, report.clone()))), holder);
+            }
+        }
+        Choice::ContinueCard => {
+            if let Some(record) = record {
+                let mine = ctx
+                    .desk
+                    .visits
+                    .iter()
+                    .find(|v| matches!(&v.job, Job::Issue(i) if i.card() == Some(record.card.guid)));
+                match mine.map(|v| v.id) {
+                    Some(id) => resume(ctx, id),
+                    None => start_visit(ctx, Job::Issue(Box::new(Issue::continue_card(record))), holder),
+                }
+            }
+        }
+        Choice::CancelThis => {
+            if let Some(record) = record {
+                start_visit(ctx, Job::Cancel(Box::new(Cancel::of_record(record))), holder);
+            }
+        }
+        Choice::Register => start_visit(ctx, Job::Register(Box::new(Register::new(ctx.desk))), None),
+        Choice::Cancel => start_visit(ctx, Job::Cancel(Box::new(Cancel::by_number())), None),
+        Choice::Queue => queue::show(ctx),
+        Choice::Resume(id) => resume(ctx, *id),
+    }
+}
+
+/// Goes on with a visit: at once if it is one's own, else after the taking over was asked.
+fn resume(ctx: &mut Ctx<'_>, id: VisitId) {
+    let keeper = ctx.desk.visit(id).and_then(|v| v.agent.clone());
+    let agent = ctx.desk.session.as_ref().map(|s| s.agent.clone());
+    match (keeper, &mut ctx.desk.place) {
+        (Some(keeper), Place::Home(home)) if Some(&keeper.number) != agent.as_ref() => home.take_over = Some(id),
+        _ => open_visit(ctx, id),
+    }
+}
+
+/// Another agent's visit: this agent accepts its checks in their own name (design, "People at work").
+fn take_over(ctx: &mut Ctx<'_>, id: VisitId) {
+    let Some(session) = ctx.desk.session.clone() else { return };
+    super::take_over::begin(ctx, id, &session);
+}
+
+/// An answer.
+pub fn answer(ctx: &mut Ctx<'_>, id: EffectId, answer: Answer<'_>) {
+    let Place::Home(home) = &ctx.desk.place else { return };
+    let card = match (home.card.clone(), answer) {
+        (CardLook::Reading(asked), Answer::Card(result)) if asked == id => match result {
+            Ok(CardAnswer::Report(report)) => ask_about(ctx, report.clone()),
+            Ok(_) => CardLook::Unreadable(CardFault::Unsupported),
+            Err(fault) => CardLook::Unreadable(*fault),
+        },
+        (CardLook::Asking(asked, report), answer) if asked == id => match asked_about(ctx, report, answer) {
+            Some(look) => look,
+            None => return,
+        },
+        _ => return,
+    };
+    if let Place::Home(home) = &mut ctx.desk.place {
+        home.card = card;
+        home.pick = 0;
+    }
+}
+
+fn ask_about(ctx: &mut Ctx<'_>, report: Box<CardReport>) -> CardLook {
+    let online = ctx.desk.is_online();
+    let id = match (report.identity.guid, &report.identity.chip_serial) {
+        (Some(guid), _) if online => ctx.central(Owner::Home, CentralCall::Card(guid)),
+        (Some(guid), _) => ctx.store(Owner::Home, StoreQuery::Card(guid)),
+        (None, Some(serial)) if online && report.is_blank() => {
+            ctx.central(Owner::Home, CentralCall::Stock(serial.clone()))
+        }
+        _ => return CardLook::Known(report, Box::default()),
+    };
+    CardLook::Asking(id, report)
+}
+
+fn asked_about(ctx: &mut Ctx<'_>, report: Box<CardReport>, answer: Answer<'_>) -> Option<CardLook> {
+    let known = match answer {
+        Answer::Central(Ok(CentralAnswer::Card(record))) => {
+            ctx.writes.push(Write::CacheCard(record.clone()));
+            Known { record: Some((**record).clone()), ..Known::default() }
+        }
+        Answer::Central(Ok(CentralAnswer::Stock(stock))) => Known { stock: Some(stock.clone()), ..Known::default() },
+        Answer::Central(Ok(_) | Err(CentralFault::Problem(ProblemCode::NotFound))) => Known::default(),
+        Answer::Central(Err(fault)) => match report.identity.guid {
+            Some(guid) if fault.is_passing() => {
+                let id = ctx.store(Owner::Home, StoreQuery::Card(guid));
+                return Some(CardLook::Asking(id, report));
+            }
+            _ => Known { fault: Some(*fault), ..Known::default() },
+        },
+        Answer::Store(StoreAnswer::Card(record)) => {
+            Known { record: record.as_deref().cloned(), from_cache: true, ..Known::default() }
+        }
+        Answer::Store(_) => Known::default(),
+        Answer::Card(_) | Answer::Printer(_) | Answer::Camera(_) => return None,
+    };
+    Some(CardLook::Known(report, Box::new(known)))
+}
