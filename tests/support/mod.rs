@@ -2,6 +2,8 @@
 // Every test file compiles all of this and none uses all of it.
 #![allow(dead_code)]
 
+pub mod central;
+pub mod desk;
 pub mod pcsc;
 pub mod printer;
 pub mod pty;
