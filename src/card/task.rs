@@ -91,6 +91,10 @@ pub struct CardPlan {
     pub keys: Vec<(Slot, KeyAlgorithm)>,
     /// The face for 5FC108, a JPEG that fits the card; none if the card has no room for one.
     pub face_jpeg: Option<Vec<u8>>,
+    /// SubjectPublicKeyInfo by slot, filled from [`StepEvidence::PublicKey`] as the card makes its keys: plain PIV can't
+    /// read a public key again, and `Request` needs it.
+    #[serde(default)]
+    pub public_keys: BTreeMap<Slot, Vec<u8>>,
     /// Certificates by slot, filled as central gives them.
     pub certificates: BTreeMap<Slot, Vec<u8>>,
     /// The card's profile can't change 9B and its profile allows that; recorded.
@@ -160,6 +164,9 @@ pub enum CardTask {
         step: EncodeStep,
         /// The plan it belongs to.
         plan: Arc<CardPlan>,
+        /// The step was sent before and its outcome is not known (a tear, a crash, another desk's work). Then a changed
+        /// key or PUK is tried in its new form first and in the old one after, one try each; else only the old one is.
+        again: bool,
     },
     /// RESET RETRY COUNTER with the PUK, then VERIFY the new passcode.
     Unlock {
@@ -289,7 +296,8 @@ pub enum CardFault {
     /// No passcode try is left.
     #[error("the passcode is blocked")]
     PinBlocked,
-    /// The PUK was wrong; that many tries are left.
+    /// The PUK was wrong; that many tries are left. With 1 left it may not have been tried at all: the last PUK try is
+    /// never spent.
     #[error("wrong PUK, {left} tries left")]
     WrongPuk {
         /// Tries left after this one.
@@ -325,6 +333,9 @@ pub enum CardFault {
     /// The vault had no such secret: it must be fetched again.
     #[error("a secret for this step is not at hand")]
     SecretMissing,
+    /// The plan lacks what the step needs: the public key of a slot, or its certificate.
+    #[error("the plan lacks a key or a certificate for this step")]
+    PlanIncomplete,
     /// An answer no rule covers: the status word.
     #[error("unexpected answer {sw:04X}")]
     Unexpected {

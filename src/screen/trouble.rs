@@ -41,6 +41,7 @@ pub fn card_word(fault: CardFault) -> &'static str {
         CardFault::ReaderGone => "fault-card-reader-gone",
         CardFault::InUse => "fault-card-in-use",
         CardFault::SecretMissing => "fault-card-secret-missing",
+        CardFault::PlanIncomplete => "fault-card-plan-incomplete",
         CardFault::Unexpected { .. } => "fault-card-unexpected",
     }
 }
