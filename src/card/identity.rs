@@ -134,11 +134,9 @@ mod tests {
     #[test]
     fn serials_count_only_if_both_sides_have_one() {
         let own = chuid(1);
-        for (answer, verdict) in [
-            ("000000079000", Ok(())),
-            ("000000089000", Err(CardFault::WrongCard)),
-            ("6D00", Ok(())),
-        ] {
+        for (answer, verdict) in
+            [("000000079000", Ok(())), ("000000089000", Err(CardFault::WrongCard)), ("6D00", Ok(()))]
+        {
             let mut card = Script::new([(GET, own.as_str()), ("00F8000000", answer)]);
             let expect = expect(1, Some("7"));
             assert_eq!(meet(&mut Piv::new(&mut card), Guid::expected(Some(&expect)), Some(&expect)), verdict);

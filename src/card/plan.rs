@@ -10,12 +10,8 @@ impl CardPlan {
     /// `WriteCertificate`.
     pub fn steps(&self) -> Vec<EncodeStep> {
         let slots = || self.keys.iter().map(|(slot, _)| *slot);
-        let mut steps = vec![
-            EncodeStep::WriteChuid,
-            EncodeStep::SetManagementKey,
-            EncodeStep::SetPuk,
-            EncodeStep::SetEncodePin,
-        ];
+        let mut steps =
+            vec![EncodeStep::WriteChuid, EncodeStep::SetManagementKey, EncodeStep::SetPuk, EncodeStep::SetEncodePin];
         steps.extend(slots().flat_map(|slot| [EncodeStep::GenerateKey(slot), EncodeStep::Request(slot)]));
         steps.extend(slots().map(EncodeStep::WriteCertificate));
         steps.extend([EncodeStep::WriteCcc, EncodeStep::WritePrinted]);

@@ -28,9 +28,7 @@ pub(super) fn probe(work: &mut Work<'_>, step: EncodeStep, plan: &CardPlan) -> R
         EncodeStep::WriteCcc => holds(work, ObjectId::CCC, Some(plan.ccc())),
         EncodeStep::WritePrinted => holds(work, ObjectId::PRINTED, Some(plan.printed())),
         EncodeStep::WriteFace => holds(work, ObjectId::FACE, plan.face()),
-        EncodeStep::WriteCertificate(slot) => {
-            holds(work, ObjectId::certificate(slot), plan.certificate_object(slot))
-        }
+        EncodeStep::WriteCertificate(slot) => holds(work, ObjectId::certificate(slot), plan.certificate_object(slot)),
         EncodeStep::SetManagementKey => match work.open(Opener::Own) {
             Ok(_) => Ok(Probe::Done),
             Err(CardFault::WrongManagementKey) => Ok(Probe::NotDone),

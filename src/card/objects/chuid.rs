@@ -131,7 +131,10 @@ mod tests {
     fn a_broken_chuid_says_nothing_rather_than_something_wrong() {
         let nothing = Chuid { guid: None, expires: None };
         assert_eq!(Chuid::decode(&[]), nothing);
-        assert_eq!(Chuid::decode(&[0x34, 3, 1, 2, 3, 0x35, 8, b'2', b'0', b'3', b'0', b'9', b'9', b'9', b'9']), nothing);
+        assert_eq!(
+            Chuid::decode(&[0x34, 3, 1, 2, 3, 0x35, 8, b'2', b'0', b'3', b'0', b'9', b'9', b'9', b'9']),
+            nothing
+        );
         assert_eq!(Chuid::decode(&tlv::wrap(0x34, &[0; 16])), nothing);
     }
 }

@@ -78,16 +78,7 @@ impl Face {
 fn cbeff_date(date: Date) -> [u8; 8] {
     let bcd = |value: i32| -> u8 { (((value / 10 % 10) << 4) | (value % 10)) as u8 };
     let year = i32::from(date.year());
-    [
-        bcd(year / 100),
-        bcd(year % 100),
-        bcd(i32::from(date.month())),
-        bcd(i32::from(date.day())),
-        0x23,
-        0x59,
-        0x59,
-        b'Z',
-    ]
+    [bcd(year / 100), bcd(year % 100), bcd(i32::from(date.month())), bcd(i32::from(date.day())), 0x23, 0x59, 0x59, b'Z']
 }
 
 fn padded(text: &[u8]) -> [u8; 18] {
@@ -117,9 +108,8 @@ mod tests {
     use jiff::civil::date;
 
     /// Start, one comment, a frame of 3 x 4 pixels, end.
-    const JPEG: &[u8] = &[
-        0xFF, 0xD8, 0xFF, 0xFE, 0, 4, b'h', b'i', 0xFF, 0xC0, 0, 11, 8, 0, 4, 0, 3, 1, 1, 0x11, 0, 0xFF, 0xD9,
-    ];
+    const JPEG: &[u8] =
+        &[0xFF, 0xD8, 0xFF, 0xFE, 0, 4, b'h', b'i', 0xFF, 0xC0, 0, 11, 8, 0, 4, 0, 3, 1, 1, 0x11, 0, 0xFF, 0xD9];
 
     #[test]
     fn the_picture_comes_out_as_it_went_in() {

@@ -68,7 +68,8 @@ mod tests {
     fn the_fields_are_read_back_and_none_is_longer_than_the_standard_allows() {
         let number = "555102034417".parse().unwrap();
         let long = "Ẹ\u{300}".repeat(60);
-        let printed = Printed::of(&long, "Royal Example Foundation Trust", &number, date(2030, 1, 31), Environment::Trial);
+        let printed =
+            Printed::of(&long, "Royal Example Foundation Trust", &number, date(2030, 1, 31), Environment::Trial);
         assert!(printed.name.len() <= 125 && long.starts_with(&printed.name));
         assert_eq!(printed.affiliation, "Royal Example Founda");
         assert_eq!(printed.expires, "2030JAN31");

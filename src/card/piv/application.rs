@@ -112,32 +112,25 @@ mod tests {
 
     #[test]
     fn a_card_that_knows_only_the_aid_without_version_is_selected() {
-        let mut card = Script::new([
-            ("00A404000BA00000030800001000010000", "6A82"),
-            ("00A4040009A0000003080000100000", "9000"),
-        ]);
+        let mut card =
+            Script::new([("00A404000BA00000030800001000010000", "6A82"), ("00A4040009A0000003080000100000", "9000")]);
         Piv::new(&mut card).select().unwrap();
         card.finished();
     }
 
     #[test]
     fn a_card_that_knows_neither_is_no_piv_card() {
-        let mut card = Script::new([
-            ("00A404000BA00000030800001000010000", "6A82"),
-            ("00A4040009A0000003080000100000", "6D00"),
-        ]);
+        let mut card =
+            Script::new([("00A404000BA00000030800001000010000", "6A82"), ("00A4040009A0000003080000100000", "6D00")]);
         assert_eq!(Piv::new(&mut card).select(), Err(CardFault::NotPiv));
     }
 
     #[test]
     fn absent_empty_and_senseless_objects_are_told_apart() {
         let get = "00CB3FFF055C035FC10200";
-        for (answer, expected) in [
-            ("6A82", None),
-            ("53009000", None),
-            ("5301419000", Some(vec![0x41])),
-            ("FFFF9000", Some(vec![])),
-        ] {
+        for (answer, expected) in
+            [("6A82", None), ("53009000", None), ("5301419000", Some(vec![0x41])), ("FFFF9000", Some(vec![]))]
+        {
             let mut card = Script::new([(get, answer)]);
             assert_eq!(Piv::new(&mut card).object(ObjectId::CHUID), Ok(expected));
         }

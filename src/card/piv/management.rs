@@ -230,10 +230,8 @@ mod tests {
     #[test]
     fn a_key_of_24_bytes_is_tried_as_triple_des_and_then_as_aes_192() {
         let key = [7u8; 24];
-        let mut script = vec![
-            ("00F7009B00".to_owned(), "6D00".to_owned()),
-            ("0087039B047C02800000".to_owned(), "6A86".to_owned()),
-        ];
+        let mut script =
+            vec![("00F7009B00".to_owned(), "6D00".to_owned()), ("0087039B047C02800000".to_owned(), "6A86".to_owned())];
         script.extend(mutual(&key, ManagementAlgorithm::Aes192, false));
         let mut card = lines(&script);
         let used = Piv::new(&mut card).authenticate(&Secret::new(key.to_vec()), &[0xA5; 16]);
