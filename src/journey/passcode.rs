@@ -17,8 +17,8 @@ use super::key::Key;
 use super::trouble::Trouble;
 use super::wait::Wait;
 use super::{Ctx, Desk, Job, Owner, VisitEvent, may_act};
+use crate::card::piv::proof::verify_by_certificate;
 use crate::card::task::{CardAnswer, CardFault, CardIdentity, CardTask};
-use crate::card::trust;
 use crate::domain::{CardGuid, GrantId, UserNumber, VaultSlot, VisitId};
 use crate::policy::passcode::{Holder, PasscodeVerdict};
 use crate::wire::act::{Act, ActKind, Signed, act_bytes, proof_bytes};
@@ -465,7 +465,7 @@ impl NewPasscode {
         // Central checks it against its record; a look-alike is stopped here already where the record is at hand.
         let message = proof_bytes(self.subject.card, &nonce);
         let known = self.subject.certificate.as_ref();
-        if known.is_some_and(|certificate| !trust::signed_by(certificate, &message, &proof)) {
+        if known.is_some_and(|certificate| !verify_by_certificate(certificate, &message, &proof)) {
             self.stage = Stage::Nonce;
             self.trouble = Some(Trouble::Card(CardFault::ProofFailed));
         } else {
