@@ -1,1 +1,22 @@
-//! The room `central`; see the code map in `lib.rs`.
+//! RA Central: the service its desks sync to.
+//!
+//! [`ca`] is the key room, [`est`] gives out certificates (RFC 7030), [`tls`] serves a router over TLS.
+
+pub mod ca;
+pub mod est;
+pub mod tls;
+
+use std::sync::Arc;
+
+use crate::domain::Millis;
+
+/// Where central takes the time from; a test may give its own.
+pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;
+
+/// The system's clock.
+pub fn system_clock() -> Clock {
+    Arc::new(|| {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        Millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    })
+}

@@ -38,7 +38,6 @@ use input::{
     CameraAnswer, CameraFault, CentralAnswer, CentralFault, PrintAnswer, PrintFault, ReaderChange, ReaderRole,
     StoreAnswer,
 };
-use key::Key;
 
 /// What one input leads to.
 #[derive(Debug, Clone)]
@@ -291,7 +290,15 @@ pub fn danger(desk: &Desk) -> Option<&'static str> {
     }
 }
 
-/// Whether a key is a plain answer to "go on": Enter.
-pub fn is_go(key: Key) -> bool {
-    key == Key::Enter
+/// What a new passcode must not repeat: the holder's birthday and number, in the visit on the screen.
+pub fn passcode_holder(desk: &Desk) -> crate::policy::passcode::Holder {
+    let person = match desk.open_visit().map(|v| &v.job) {
+        Some(Job::Reset(state)) => reset::person(state),
+        Some(Job::Issue(state)) => issue::person(state),
+        Some(Job::Register(_) | Job::Cancel(_)) | None => None,
+    };
+    person.map_or_else(Default::default, |p| crate::policy::passcode::Holder {
+        birth_date: Some(p.birth_date),
+        number: p.number.clone(),
+    })
 }

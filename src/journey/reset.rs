@@ -15,11 +15,6 @@ impl Reset {
     pub fn new(_record: crate::wire::message::CardRecord, _report: crate::card::task::CardReport) -> Self {
         Self {}
     }
-
-    /// The new passcode, once it has come to that.
-    pub fn new_passcode(&self) -> Option<&super::passcode::NewPasscode> {
-        None
-    }
 }
 
 /// One event.
@@ -39,5 +34,10 @@ pub fn danger(_state: &Reset) -> Option<&'static str> {
 
 /// The secret field that has the focus.
 pub fn secret_focus(_state: &Reset) -> Option<crate::domain::VaultSlot> {
+    None
+}
+
+/// The holder, once known.
+pub fn person(_state: &Reset) -> Option<&crate::domain::Person> {
     None
 }

@@ -1,1 +1,3 @@
-//! The room `plain`; see the code map in `lib.rs`.
+//! The same journeys line by line, for screen readers, serial lines and recovery. It reads the pages of `screen`.
+
+pub mod render;

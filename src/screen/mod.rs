@@ -2,6 +2,7 @@
 //!
 //! No screen knows ratatui; only `draw`, `theme` and `widget` do. Nothing here changes state or does IO.
 
+pub mod draw;
 pub mod keys;
 pub mod page;
 pub mod say;
@@ -16,5 +17,7 @@ mod register;
 mod reset;
 mod set_up;
 mod sign_in;
+pub mod theme;
 pub mod trouble;
 pub mod view;
+pub mod widget;

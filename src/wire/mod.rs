@@ -1,8 +1,13 @@
 //! What desk and central say to each other. Pure, used by both sides.
 //!
-//! [`fact`] is what happened, [`event`] seals and chains it, [`statement`] is what central signs, [`act`] what the agent's
-//! card signs, [`message`] the bodies of the HTTP routes.
+//! [`fact`] is what happened, [`seal`] hides it from all but central, [`event`] numbers and signs it, [`chain`] checks the
+//! order, [`statement`] is what central signs, [`act`] what the agent's card signs, [`message`] the bodies of the HTTP
+//! routes.
 
 pub mod act;
+pub mod chain;
+pub mod event;
 pub mod fact;
 pub mod message;
+pub mod seal;
+pub mod statement;

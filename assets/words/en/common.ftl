@@ -45,13 +45,13 @@ key-check = Check answers
 key-undo = Undo
 key-find = Find a person
 key-choose = Choose
+key-more = More
 
 # Drawing
 more-below = more below: PgDn
 more-above = more above: PgUp
 more-both = more above and below: PgUp, PgDn
 keys-heading = Keys that work now
-keys-more = F1 all keys
 cannot-choose = not now: { $reason }
 
 # Problems

@@ -48,14 +48,11 @@ pub(super) fn chosen(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId, command:
 
 fn begin(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId) {
     let Some(card) = &state.card else { return };
-    let person = state.person();
     let subject = Subject {
         grant: card.grant,
         card: card.guid,
         chip_serial: card.chip_serial.clone(),
         certificate: card.certificate.clone(),
-        birth_date: person.map(|person| person.birth_date),
-        number: Some(card.number.clone()),
     };
     let own = card.work.as_ref().and_then(|work| work.plan.certificates.get(&Slot::Authentication));
     let signer = match own {

@@ -460,6 +460,11 @@ pub fn commands(state: &Issue, desk: &Desk) -> Vec<Command> {
     list
 }
 
+/// The holder, once known.
+pub fn person(state: &Issue) -> Option<&Person> {
+    state.person()
+}
+
 /// The danger step it is in, if it is in one.
 pub fn danger(state: &Issue) -> Option<&'static str> {
     match &state.stage {

@@ -1,0 +1,48 @@
+# The queue
+
+queue-title = Waiting on this desk: { $events ->
+    [one] 1 event
+   *[other] { $events } events
+}, { $photos ->
+    [one] 1 photo
+   *[other] { $photos } photos
+}
+queue-next-try = next try { $time }
+queue-reading = Looking.
+queue-what = What
+queue-since = Waiting
+queue-state = Where it stands
+queue-empty = Nothing waits. The centre has received everything.
+queue-waiting = waits for the network
+queue-received = received by the centre
+queue-awaiting-photo = received; its photo is on its way
+queue-void = received, without effect: the card had been cancelled
+queue-flagged = received; support looks at it
+
+event-session-started = signed in
+event-session-ended = signed out
+event-register = new person
+event-write-intended = card about to be written
+event-card-written = card written
+event-print-intended = card about to be printed
+event-printed-good = card printed
+event-card-spoilt = card spoilt
+event-reset-intended = passcode about to be reset
+event-passcode-reset = passcode reset
+event-handed-over = card handed over
+event-cancel = card cancelled
+event-call-back = call back
+event-taken-over = visit taken over
+event-visit-abandoned = visit ended
+event-unknown = something newer than this program
+
+refused-possible-duplicate = REFUSED: somebody like this is registered already
+refused-document-in-use = REFUSED: the document number belongs to another person
+refused-evidence-not-met = REFUSED: the documents are not enough
+refused-not-allowed = REFUSED: the agent's role did not allow it
+refused-bad-signature = REFUSED: the agent's signature does not check
+refused-not-found = REFUSED: the centre has no such card or person
+refused-owned-by-esr = REFUSED: the profile belongs to ESR, change it there
+
+key-send-now = Send now
+key-seen = I have seen this

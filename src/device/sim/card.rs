@@ -1,0 +1,134 @@
+//! A simulated card as a thing: a handle that the demo panel and tests keep while it is in a reader or in a hand.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::chip::{Chip, Session};
+use super::memory::CardMemory;
+use crate::card::channel::{Channel, ChannelFault};
+
+/// When the power fails, counted in APDUs from now: 0 is the next one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tear {
+    /// Before the card has seen it.
+    Before(usize),
+    /// After the card has executed it, before its answer arrives.
+    After(usize),
+}
+
+struct Inner {
+    memory: CardMemory,
+    session: Session,
+    powered: bool,
+    tear: Option<Tear>,
+    executed: usize,
+}
+
+/// A handle on one simulated card; clones are the same card.
+#[derive(Clone)]
+pub struct SimCard(Arc<Mutex<Inner>>);
+
+impl SimCard {
+    /// A card with this memory, without power.
+    pub fn new(memory: CardMemory) -> Self {
+        let inner = Inner { memory, session: Session::default(), powered: false, tear: None, executed: 0 };
+        Self(Arc::new(Mutex::new(inner)))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        // A card whose user panicked is still a card.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Power on, with no rights. A tear that has happened is over.
+    pub fn power_on(&self) {
+        let mut inner = self.lock();
+        inner.powered = true;
+        inner.session = Session::default();
+    }
+
+    /// Power off: "passcode verified" and every other right is gone.
+    pub fn power_off(&self) {
+        let mut inner = self.lock();
+        inner.powered = false;
+        inner.session = Session::default();
+    }
+
+    /// Whether it has power.
+    pub fn is_powered(&self) -> bool {
+        self.lock().powered
+    }
+
+    /// Lets the power fail at an APDU from now.
+    pub fn tear(&self, tear: Tear) {
+        self.lock().tear = Some(tear);
+    }
+
+    /// Forgets a tear that has not happened.
+    pub fn keep_whole(&self) {
+        self.lock().tear = None;
+    }
+
+    /// APDUs executed since it was made.
+    pub fn executed(&self) -> usize {
+        self.lock().executed
+    }
+
+    /// What it keeps without power, to be stored.
+    pub fn memory(&self) -> CardMemory {
+        self.lock().memory.clone()
+    }
+
+    /// Looks at or changes the memory, as its maker could.
+    pub fn with_memory<T>(&self, change: impl FnOnce(&mut CardMemory) -> T) -> T {
+        change(&mut self.lock().memory)
+    }
+
+    /// Whether two handles are the same card.
+    pub fn is(&self, other: &SimCard) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// Answer to reset: 3B and historical bytes that name a simulated card.
+    pub fn atr(&self) -> Vec<u8> {
+        let mut atr = vec![0x3B, 0x88, 0x01];
+        atr.extend_from_slice(if self.lock().memory.is_piv { b"SIM PIV1" } else { b"SIM OTHR" });
+        let check = atr.iter().skip(1).fold(0, |sum, byte| sum ^ byte);
+        atr.push(check);
+        atr
+    }
+}
+
+impl Channel for SimCard {
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ChannelFault> {
+        let mut inner = self.lock();
+        if !inner.powered {
+            return Err(ChannelFault::CardGone);
+        }
+        let now = match &mut inner.tear {
+            Some(Tear::Before(0)) => {
+                fail(&mut inner);
+                return Err(ChannelFault::CardGone);
+            }
+            Some(Tear::After(0)) => true,
+            Some(Tear::Before(left) | Tear::After(left)) => {
+                *left -= 1;
+                false
+            }
+            None => false,
+        };
+        inner.executed += 1;
+        let Inner { memory, session, .. } = &mut *inner;
+        let answer = Chip { memory, session }.execute(command);
+        if now {
+            fail(&mut inner);
+            return Err(ChannelFault::CardGone);
+        }
+        Ok(answer)
+    }
+}
+
+fn fail(inner: &mut Inner) {
+    inner.tear = None;
+    inner.powered = false;
+    inner.session = Session::default();
+}

@@ -1,0 +1,225 @@
+//! The card printer: a thread that makes faces, sends them and follows jobs. One call at a time; nothing is sent twice by itself.
+
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+use super::{Arrivals, WORK_MAX};
+use crate::device::photo::half_blocks;
+use crate::device::print::{
+    self, CardFace, FaceFault, FaceSettings, Hold, IppPrinter, JobRef, PrinterState, Stem, face_pdf, face_preview,
+};
+use crate::journey::effect::{EffectId, FaceData, PreviewSize, PrintCall};
+use crate::journey::input::{Input, JobState, Preview, PrintAnswer, PrintFault, PrintJob, PrinterView};
+
+/// Pixels across the preview before it becomes cells: enough that its text stays even.
+const PREVIEW_WIDTH: u32 = 640;
+
+/// Something that prints cards.
+pub trait CardPrinter: Send {
+    /// How is it?
+    fn status(&mut self) -> Result<PrinterView, PrintFault>;
+    /// Makes a job that waits for its document.
+    fn create(&mut self, job_name: &str) -> Result<PrintJob, PrintFault>;
+    /// Sends the document of a job.
+    fn send(&mut self, job: &PrintJob, pdf: &[u8]) -> Result<(), PrintFault>;
+    /// How far is a job?
+    fn poll(&mut self, job: &PrintJob) -> Result<JobState, PrintFault>;
+    /// Looks for a job by name.
+    fn find(&mut self, job_name: &str) -> Result<Option<PrintJob>, PrintFault>;
+    /// Cancels a job.
+    fn cancel(&mut self, job: &PrintJob) -> Result<(), PrintFault>;
+}
+
+/// What every card of this desk has.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct CardLayout {
+    /// The words in the band at the top.
+    pub band_text: String,
+    /// What differs from printer to printer.
+    pub settings: FaceSettings,
+}
+
+/// The printer's thread.
+pub struct PrinterPort {
+    calls: SyncSender<(EffectId, PrintCall)>,
+    arrivals: Arrivals,
+}
+
+impl PrinterPort {
+    /// Starts the thread. Without a printer every call but `Render` says so.
+    ///
+    /// Errors: no thread could be started.
+    pub fn start(
+        printer: Option<Box<dyn CardPrinter>>,
+        layout: CardLayout,
+        arrivals: Arrivals,
+    ) -> std::io::Result<Self> {
+        let (calls, asked) = sync_channel(WORK_MAX);
+        let mut worker = Worker { printer, layout, arrivals: arrivals.clone(), view: None };
+        std::thread::Builder::new().name("printer".into()).spawn(move || worker.work(&asked))?;
+        Ok(Self { calls, arrivals })
+    }
+
+    /// Asks; the answer bears `id` in any case.
+    pub fn ask(&self, id: EffectId, call: PrintCall) {
+        if self.calls.try_send((id, call)).is_err() {
+            self.arrivals.send(Input::Printer(id, Err(PrintFault::Busy)));
+        }
+    }
+}
+
+struct Worker {
+    printer: Option<Box<dyn CardPrinter>>,
+    layout: CardLayout,
+    arrivals: Arrivals,
+    view: Option<PrinterView>,
+}
+
+impl Worker {
+    fn work(&mut self, asked: &Receiver<(EffectId, PrintCall)>) {
+        self.look();
+        while let Ok((id, call)) = asked.recv() {
+            let result = self.answer(call);
+            self.look();
+            self.arrivals.send(Input::Printer(id, result));
+        }
+    }
+
+    /// Tells the loop when the printer's state has changed. Asked after every call, never by a clock of its own.
+    fn look(&mut self) {
+        let view = match &mut self.printer {
+            None => PrinterView::NotSetUp,
+            Some(printer) => printer.status().unwrap_or(PrinterView::Off),
+        };
+        if self.view.replace(view) != Some(view) {
+            self.arrivals.send(Input::PrinterState(view));
+        }
+    }
+
+    fn answer(&mut self, call: PrintCall) -> Result<PrintAnswer, PrintFault> {
+        if let PrintCall::Render(face, size) = &call {
+            return self.render(face, *size);
+        }
+        let layout = self.layout.clone();
+        let printer = self.printer.as_mut().ok_or(PrintFault::NotSetUp)?;
+        Ok(match call {
+            PrintCall::Render(..) | PrintCall::Status => PrintAnswer::Status(printer.status()?),
+            PrintCall::Create { job_name } => PrintAnswer::Created(printer.create(&job_name)?),
+            PrintCall::Send { job, face } => {
+                // The same face gives the same bytes, so the journalled digest holds for what is sent here.
+                let pdf = face_pdf(&card_face(&face, &layout), &layout.settings).map_err(face_fault)?;
+                printer.send(&job, &pdf.bytes)?;
+                PrintAnswer::Sent
+            }
+            PrintCall::Poll(job) => PrintAnswer::State(printer.poll(&job)?),
+            PrintCall::Find { job_name } => PrintAnswer::Found(printer.find(&job_name)?),
+            PrintCall::Cancel(job) => {
+                printer.cancel(&job)?;
+                PrintAnswer::Cancelled
+            }
+        })
+    }
+
+    fn render(&self, face: &FaceData, size: PreviewSize) -> Result<PrintAnswer, PrintFault> {
+        let card = card_face(face, &self.layout);
+        let pdf = face_pdf(&card, &self.layout.settings).map_err(face_fault)?;
+        let picture = face_preview(&card, &self.layout.settings, PREVIEW_WIDTH).map_err(face_fault)?;
+        let sha256 = pdf.sha256.iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(PrintAnswer::Rendered { sha256, preview: cells(&picture, size) })
+    }
+}
+
+/// A picture as cells.
+pub fn cells(picture: &crate::device::photo::Picture, size: PreviewSize) -> Preview {
+    let rows = half_blocks(picture, size.cols, size.rows);
+    let cols = rows.first().map_or(0, Vec::len);
+    Preview {
+        cols: u16::try_from(cols).unwrap_or(0),
+        rows: u16::try_from(rows.len()).unwrap_or(0),
+        cells: rows.into_iter().flatten().collect(),
+    }
+}
+
+fn card_face(face: &FaceData, layout: &CardLayout) -> CardFace {
+    CardFace {
+        name: face.name.clone(),
+        number_spaced: face.number.spaced(),
+        photo_jpeg: face.photo.to_vec(),
+        band_text: layout.band_text.clone(),
+        demo: face.specimen.is_some(),
+    }
+}
+
+fn face_fault(fault: FaceFault) -> PrintFault {
+    match fault {
+        FaceFault::NoName | FaceFault::NameTooLong => PrintFault::NameTooLong,
+        FaceFault::NoGlyph(c) => PrintFault::NoGlyph(c),
+        FaceFault::Photo => PrintFault::BadPhoto,
+        other => {
+            tracing::error!(%other, "a card face could not be made");
+            PrintFault::NotUnderstood
+        }
+    }
+}
+
+fn ipp_fault(fault: print::PrintFault) -> PrintFault {
+    match fault {
+        print::PrintFault::BadAddress => PrintFault::NotSetUp,
+        print::PrintFault::Unreachable => PrintFault::Unreachable,
+        print::PrintFault::Timeout => PrintFault::Timeout,
+        print::PrintFault::Busy => PrintFault::Busy,
+        print::PrintFault::Refused(status) => PrintFault::Refused(status),
+        print::PrintFault::NotUnderstood => PrintFault::NotUnderstood,
+    }
+}
+
+impl CardPrinter for IppPrinter {
+    fn status(&mut self) -> Result<PrinterView, PrintFault> {
+        let status = IppPrinter::status(self).map_err(ipp_fault)?;
+        let stem = status.stems.iter().find(|stem| stem.stops());
+        Ok(match stem {
+            Some(Stem::MediaEmpty) => PrinterView::NoCards,
+            Some(Stem::CoverOpen) => PrinterView::CoverOpen,
+            Some(Stem::MediaJam) => PrinterView::Jam,
+            Some(Stem::SupplyEmpty) => PrinterView::NoRibbon,
+            _ if !status.is_ready() => PrinterView::Stopped,
+            _ if status.state == PrinterState::Processing => PrinterView::Working,
+            _ => PrinterView::Ready,
+        })
+    }
+
+    fn create(&mut self, job_name: &str) -> Result<PrintJob, PrintFault> {
+        self.validate(job_name).map_err(ipp_fault)?;
+        let job = self.create_job(job_name).map_err(ipp_fault)?;
+        Ok(PrintJob { id: job.id, uuid: job.uuid })
+    }
+
+    fn send(&mut self, job: &PrintJob, pdf: &[u8]) -> Result<(), PrintFault> {
+        self.send_document(&job_ref(job), pdf).map_err(ipp_fault)
+    }
+
+    fn poll(&mut self, job: &PrintJob) -> Result<JobState, PrintFault> {
+        let state = IppPrinter::poll(self, &job_ref(job)).map_err(ipp_fault)?;
+        Ok(match state {
+            print::JobState::Held(Hold::DataInsufficient) => JobState::WantsDocument,
+            print::JobState::Pending | print::JobState::Processing(_) => JobState::Working,
+            print::JobState::Held(Hold::Other) => JobState::Stopped,
+            print::JobState::Completed => JobState::Completed,
+            print::JobState::Aborted => JobState::Aborted,
+            print::JobState::Canceled => JobState::Cancelled,
+            print::JobState::Unknown => JobState::Unknown,
+        })
+    }
+
+    fn find(&mut self, job_name: &str) -> Result<Option<PrintJob>, PrintFault> {
+        let job = self.find_by_name(job_name).map_err(ipp_fault)?;
+        Ok(job.map(|job| PrintJob { id: job.id, uuid: job.uuid }))
+    }
+
+    fn cancel(&mut self, job: &PrintJob) -> Result<(), PrintFault> {
+        IppPrinter::cancel(self, &job_ref(job)).map_err(ipp_fault)
+    }
+}
+
+fn job_ref(job: &PrintJob) -> JobRef {
+    JobRef { id: job.id, uuid: job.uuid.clone() }
+}

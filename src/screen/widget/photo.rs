@@ -1,0 +1,206 @@
+//! Pictures in cells: half-blocks in four greys of the sixteen colours, or shades where there is no colour.
+
+use ratatui::style::{Color, Style};
+use ratatui::text::Span;
+
+use super::laid::{Laid, PlacedPicture};
+use super::{Pen, lay_all};
+use crate::screen::page::{Crop, PhotoView, Picture};
+use crate::screen::theme::{Theme, ThemeName};
+
+/// Blocks beside a picture get at least this many cells.
+const BESIDE_CELLS_MIN: usize = 32;
+
+/// Space between a picture and what stands beside it.
+const SPACE: usize = 3;
+
+/// A picture is never drawn with fewer rows of cells than this: it scrolls instead.
+const ROWS_MIN: usize = 6;
+
+/// A picture, and the blocks beside it where there is room.
+pub fn photo(pen: Pen<'_>, view: &PhotoView) -> Laid {
+    let beside = !view.beside.is_empty() && pen.width >= 2 * BESIDE_CELLS_MIN;
+    let columns = if beside { pen.width - BESIDE_CELLS_MIN - SPACE } else { pen.width };
+    let mut laid = picture(pen, view, columns, pen.rows.max(ROWS_MIN));
+    let used = laid.lines.iter().map(super::laid::line_cells).max().unwrap_or(0);
+    let placed = laid.pictures.iter().map(|p| usize::from(p.columns)).max().unwrap_or(0);
+    if beside {
+        let x = used.max(placed) + SPACE;
+        laid.put_beside(lay_all(pen.with_width(pen.width - x), &view.beside), x);
+    } else {
+        laid.append(lay_all(pen, &view.beside));
+    }
+    laid
+}
+
+fn picture(pen: Pen<'_>, view: &PhotoView, columns: usize, rows: usize) -> Laid {
+    let mut laid = Laid::default();
+    match &view.picture {
+        Picture::HalfBlocks { width, pixels } => {
+            match Grey::new(*width, pixels) {
+                Some(grey) => half_blocks(pen.theme, &grey.fitted(columns, rows * 2), view.crop, &mut laid),
+                None => laid.text(&view.words, pen.theme.muted, 0, columns),
+            };
+        }
+        Picture::Handle { id, columns: wide, rows: high } => {
+            let (wide, high) = fit(usize::from(*wide), usize::from(*high), columns, rows);
+            (0..high).for_each(|_| laid.gap());
+            if let (Ok(columns), Ok(rows)) = (u16::try_from(wide), u16::try_from(high)) {
+                laid.pictures.push(PlacedPicture { id: *id, x: 0, line: 0, columns, rows });
+            }
+        }
+    }
+    laid
+}
+
+/// The largest size of the same shape inside `columns` and `rows`, never larger than it is.
+fn fit(wide: usize, high: usize, columns: usize, rows: usize) -> (usize, usize) {
+    let (wide, high, columns, rows) = (wide.max(1), high.max(1), columns.max(1), rows.max(1));
+    if wide <= columns && high <= rows {
+        (wide, high)
+    } else if wide * rows > high * columns {
+        (columns, (high * columns / wide).max(1))
+    } else {
+        ((wide * rows / high).max(1), rows)
+    }
+}
+
+/// Grey pixels with their scale to the original.
+struct Grey {
+    width: usize,
+    height: usize,
+    pixels: Vec<u8>,
+    original_width: usize,
+}
+
+impl Grey {
+    fn new(width: u16, pixels: &[u8]) -> Option<Self> {
+        let width = usize::from(width);
+        let height = pixels.len().checked_div(width)?;
+        (height > 0).then(|| Self { width, height, pixels: pixels.to_vec(), original_width: width })
+    }
+
+    /// Brightness at a pixel; black outside.
+    fn at(&self, x: usize, y: usize) -> u8 {
+        if x >= self.width { 0 } else { self.pixels.get(y * self.width + x).copied().unwrap_or(0) }
+    }
+
+    /// Made smaller to fit, each new pixel the mean of those it covers.
+    fn fitted(&self, columns: usize, rows: usize) -> Grey {
+        let (width, height) = fit(self.width, self.height, columns, rows);
+        let mean = |x: usize, y: usize| {
+            let (left, right) =
+                (x * self.width / width, ((x + 1) * self.width / width).max(x * self.width / width + 1));
+            let (top, bottom) =
+                (y * self.height / height, ((y + 1) * self.height / height).max(y * self.height / height + 1));
+            let covered = (top..bottom).flat_map(|py| (left..right).map(move |px| (px, py)));
+            let sum: usize = covered.map(|(px, py)| usize::from(self.at(px, py))).sum();
+            u8::try_from(sum / ((right - left) * (bottom - top))).unwrap_or(u8::MAX)
+        };
+        let pixels = (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).map(|(x, y)| mean(x, y)).collect();
+        Grey { width, height, pixels, original_width: self.original_width }
+    }
+}
+
+fn half_blocks(theme: &Theme, grey: &Grey, crop: Option<Crop>, laid: &mut Laid) {
+    let corners = crop.map(|crop| corners(crop, grey)).unwrap_or_default();
+    for row in 0..grey.height.div_ceil(2) {
+        let mut spans = Vec::with_capacity(grey.width);
+        for x in 0..grey.width {
+            let corner = corners.iter().find(|(cx, cy, _)| (*cx, *cy) == (x, row));
+            if let Some((_, _, sign)) = corner {
+                spans.push(Span::styled(*sign, theme.focus));
+                continue;
+            }
+            let (upper, lower) = (grey.at(x, row * 2), grey.at(x, row * 2 + 1));
+            spans.push(if theme.name == ThemeName::Mono {
+                Span::styled(shade(upper, lower), theme.text)
+            } else {
+                let (sign, front, ground) = half_block(level(upper, x, row * 2), level(lower, x, row * 2 + 1));
+                Span::styled(sign, Style::new().fg(front).bg(ground))
+            });
+        }
+        laid.push(spans);
+    }
+}
+
+/// The four corners of the part that will be on the card, as cells.
+fn corners(crop: Crop, grey: &Grey) -> Vec<(usize, usize, &'static str)> {
+    let scale = |pixel: usize| pixel * grey.width / grey.original_width.max(1);
+    let left = scale(usize::from(crop.x));
+    let right =
+        scale(usize::from(crop.x) + usize::from(crop.width)).saturating_sub(1).min(grey.width.saturating_sub(1));
+    let top = scale(usize::from(crop.y)) / 2;
+    let bottom = (scale(usize::from(crop.y) + usize::from(crop.height)).saturating_sub(1) / 2)
+        .min(grey.height.saturating_sub(1) / 2);
+    vec![(left, top, "\u{250c}"), (right, top, "\u{2510}"), (left, bottom, "\u{2514}"), (right, bottom, "\u{2518}")]
+}
+
+/// The four greys of the sixteen colours, dark to light.
+const GREYS: [Color; 4] = [Color::Black, Color::DarkGray, Color::Gray, Color::White];
+
+/// Which grey, 0 to 3, with an ordered 2x2 pattern between them.
+fn level(brightness: u8, x: usize, y: usize) -> usize {
+    let threshold = match (x % 2, y % 2) {
+        (0, 0) => 10,
+        (1, 1) => 31,
+        (1, 0) => 52,
+        _ => 73,
+    };
+    ((usize::from(brightness) + threshold) / 85).min(3)
+}
+
+/// The sign and colours of two greys. A bare console has no bright grounds, so the bright one goes to the front.
+fn half_block(upper: usize, lower: usize) -> (&'static str, Color, Color) {
+    let grey = |level: usize| GREYS.get(level).copied().unwrap_or(Color::White);
+    let bright = |level: usize| level % 2 == 1; // dark grey and white are the "bright" forms of black and grey
+    if upper == lower {
+        ("\u{2588}", grey(upper), if bright(upper) { grey(upper - 1) } else { grey(upper) })
+    } else if bright(lower) && !bright(upper) {
+        ("\u{2584}", grey(lower), grey(upper))
+    } else {
+        ("\u{2580}", grey(upper), grey(lower))
+    }
+}
+
+/// The shade for two pixels where there is no colour.
+fn shade(upper: u8, lower: u8) -> &'static str {
+    match (u16::from(upper) + u16::from(lower)) / 2 {
+        0..=50 => " ",
+        51..=101 => "\u{2591}",
+        102..=152 => "\u{2592}",
+        153..=203 => "\u{2593}",
+        _ => "\u{2588}",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_keeps_its_shape_when_it_must_shrink() {
+        assert_eq!(fit(60, 96, 40, 34), (21, 34));
+        assert_eq!(fit(60, 30, 40, 34), (40, 20));
+        assert_eq!(fit(10, 10, 40, 34), (10, 10));
+        assert_eq!(fit(0, 0, 0, 0), (1, 1));
+    }
+
+    #[test]
+    fn black_and_white_stay_black_and_white_and_bright_greys_are_in_front() {
+        for (x, y) in [(0, 0), (1, 0), (0, 1), (1, 1)] {
+            assert_eq!(level(0, x, y), 0);
+            assert_eq!(level(255, x, y), 3);
+        }
+        assert_eq!(half_block(0, 3), ("\u{2584}", Color::White, Color::Black));
+        assert_eq!(half_block(3, 0), ("\u{2580}", Color::White, Color::Black));
+        assert_eq!(half_block(2, 0), ("\u{2580}", Color::Gray, Color::Black));
+    }
+
+    #[test]
+    fn a_picture_without_pixels_is_no_picture() {
+        assert!(Grey::new(0, &[1, 2]).is_none());
+        assert!(Grey::new(5, &[1, 2]).is_none());
+        assert_eq!(Grey::new(2, &[0, 100, 100, 200]).unwrap().fitted(1, 1).pixels, [100]);
+    }
+}
