@@ -252,12 +252,25 @@ impl Issue {
 pub fn on(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId, event: &VisitEvent<'_>) -> Next {
     let next = take(state, ctx, id, event);
     if matches!(next, Next::Stay | Next::Name(_)) {
-        photo::go(state, ctx, id);
-        if state.trouble.is_none() && !state.wait.is_open() && super::may_act(ctx.desk, id) {
-            go(state, ctx, id);
-        }
+        go_on(state, ctx, id);
     }
     next
+}
+
+/// Starts what comes next. A stage that is finished leads on to the one after it at once.
+fn go_on(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId) {
+    // As many as there are stages: none leads back to an earlier one by itself.
+    for _ in 0..8 {
+        photo::go(state, ctx, id);
+        if state.trouble.is_some() || state.wait.is_open() || !super::may_act(ctx.desk, id) {
+            return;
+        }
+        let before = std::mem::discriminant(&state.stage);
+        go(state, ctx, id);
+        if std::mem::discriminant(&state.stage) == before {
+            return;
+        }
+    }
 }
 
 /// Starts the one next thing, if the stage has one. Nothing is on its way, and something may be started.
