@@ -89,14 +89,8 @@ impl World {
 
     pub fn desk(&self, name: &str) -> Desk {
         let invited = self.central().invite_desk(name, "Truro", &self.seeded.organisations[0].code).unwrap();
-        let store = Store::open(StoreOptions::new(self.path().join(name))).unwrap();
-        let code = Secret::new(invited.code.into_bytes());
-        let invite = Invite { host: self.host(), fingerprint: invited.fingerprint, code };
-        let record = enrol(&store, &invite).unwrap();
-        let identity = store.identity().unwrap();
-        let pem = identity.tls_key().unwrap();
-        let key = SigningKey::from_pkcs8_pem(std::str::from_utf8(pem.expose()).unwrap()).unwrap();
-        Desk { client: Client::for_desk(&identity).unwrap(), record, key, head: (0, event::NO_PREVIOUS), lease: None }
+        let fingerprint: String = invited.fingerprint.iter().map(|byte| format!("{byte:02x}")).collect();
+        Desk::enrolled(&self.path().join(name), &self.host(), &invited.code, &fingerprint)
     }
 
     /// The agent with this role, with a live card made at this desk.
@@ -172,12 +166,29 @@ impl SoftCard {
 }
 
 impl Desk {
+    /// A new desk, enrolled with what an invite says.
+    pub fn enrolled(folder: &Path, host: &str, code: &str, fingerprint: &str) -> Self {
+        let store = Store::open(StoreOptions::new(folder)).unwrap();
+        let code = Secret::new(code.as_bytes().to_vec());
+        let byte = |at: usize| u8::from_str_radix(&fingerprint[2 * at..2 * at + 2], 16).unwrap();
+        let invite = Invite { host: host.to_owned(), fingerprint: std::array::from_fn(byte), code };
+        let record = enrol(&store, &invite).unwrap();
+        let identity = store.identity().unwrap();
+        let pem = identity.tls_key().unwrap();
+        let key = SigningKey::from_pkcs8_pem(std::str::from_utf8(pem.expose()).unwrap()).unwrap();
+        Desk { client: Client::for_desk(&identity).unwrap(), record, key, head: (0, event::NO_PREVIOUS), lease: None }
+    }
+
     pub fn nonce(&self) -> [u8; 32] {
         self.client.nonce().unwrap().nonce.0.try_into().unwrap()
     }
 
     /// The stored bytes of the next event.
     pub fn event(&mut self, agent: &SoftCard, fact: &Fact) -> Vec<u8> {
+        self.event_by(Some(agent.number.clone()), fact)
+    }
+
+    pub fn event_by(&mut self, agent: Option<UserNumber>, fact: &Fact) -> Vec<u8> {
         let header = Header {
             version: event::VERSION,
             desk: self.record.desk,
@@ -189,7 +200,7 @@ impl Desk {
             mono_ms: 1,
             boot: Uuid::nil(),
             last_central: None,
-            agent: Some(agent.number.clone()),
+            agent,
             policy: None,
             blobs: Vec::new(),
             software: "test".to_owned(),
