@@ -1,13 +1,10 @@
 //! Pushes, the feed, blobs.
 
-use jiff::civil::date;
-use ra_desk::card::task::Slot;
 use ra_desk::central::store::*;
 use ra_desk::domain::*;
 use ra_desk::wire::event::{digest_hex, event_hash};
 use ra_desk::wire::fact::Fact;
 use ra_desk::wire::message::*;
-use uuid::Uuid;
 
 use crate::world::*;
 
