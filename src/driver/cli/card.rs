@@ -97,7 +97,10 @@ fn read(reports: &Receiver<ReaderReport>) -> Result<Box<CardReport>, Failure> {
             }
             Ok(ReaderReport::Event(_)) => {}
             Err(_) => {
-                return Err(Failure::harmless("The card did not answer in time.", "Put it in again and try once more."));
+                return Err(Failure::harmless(
+                    "The card did not answer in time.",
+                    "Put it in again and try once more.",
+                ));
             }
         }
     }
