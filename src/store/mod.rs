@@ -26,6 +26,8 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
+use key::DatabaseKey;
+
 pub use clock::{Clock, DOUBT_MS, SystemClock, TrustedTime};
 pub use fault::StoreFault;
 pub use identity::Identity;
@@ -114,6 +116,8 @@ struct Inner {
     watchers: Watchers,
     clock: Arc<dyn Clock>,
     key_source: KeySource,
+    key: DatabaseKey,
+    path: PathBuf,
     _lock: File,
 }
 
@@ -158,6 +162,8 @@ impl Store {
             watchers,
             clock,
             key_source,
+            key,
+            path,
             _lock: lock_file,
         })))
     }
@@ -211,7 +217,7 @@ impl Store {
     /// Seals bytes to central: digest and sealed bytes for [`Write::Blob`] and [`FactDraft::blobs`].
     pub fn seal_blob(&self, plain: &[u8]) -> Result<(String, Vec<u8>), StoreFault> {
         let record = self.identity()?.record.ok_or(StoreFault::NotEnrolled)?;
-        if plain.len() > COPY_MAX {
+        if plain.len() > BLOB_MAX - seal::OVERHEAD {
             return Err(StoreFault::TooLarge("a blob"));
         }
         let sealed = seal::seal(&record.seal_key.0, seal::BLOB_INFO, b"", plain, append::fresh()?)
@@ -311,19 +317,31 @@ impl Store {
         read::outgoing(&lock(&self.0.reader), epoch, count, bytes)
     }
 
+    /// Whether an event of this epoch waits.
+    pub fn waits(&self, epoch: u32) -> Result<bool, StoreFault> {
+        read::waits(&lock(&self.0.reader), epoch)
+    }
+
+    /// The last number of an epoch that central acknowledged; 0 if none.
+    pub fn acked(&self, epoch: u32) -> Result<u64, StoreFault> {
+        read::acked(&lock(&self.0.reader), epoch)
+    }
+
     /// Whether an event waits that does not wait for a better moment.
     pub fn urgent_waits(&self, epoch: u32) -> Result<bool, StoreFault> {
         read::urgent_waits(&lock(&self.0.reader), epoch)
     }
 
-    /// The next blob central does not have in full.
-    pub fn outgoing_blob(&self) -> Result<Option<OutgoingBlob>, StoreFault> {
-        read::outgoing_blob(&lock(&self.0.reader))
+    /// The next blob central does not have in full, oldest first, after passing over `skip` of them. With all of them
+    /// passed over it begins again.
+    pub fn outgoing_blob(&self, skip: u32) -> Result<Option<OutgoingBlob>, StoreFault> {
+        read::outgoing_blob(&lock(&self.0.reader), skip)
     }
 
     /// Reads the whole database and checks every page's seal and every structure. Minutes on a large one: for `doctor`.
     pub fn check(&self) -> Result<(), StoreFault> {
-        let reader = lock(&self.0.reader);
+        // On a connection of its own, so that no screen waits for it.
+        let reader = open::connect(&self.0.path, &self.0.key, open::Mode::Read)?;
         let answer: String = reader.query_row("PRAGMA quick_check", [], |row| row.get(0))?;
         if answer == "ok" { Ok(()) } else { Err(StoreFault::Damaged) }
     }

@@ -17,7 +17,8 @@ use crate::wire::message::{CardRecord, Outcome, PersonHit, PersonHits};
 const PHOTO: &str = "photo";
 const FACE: &str = "face";
 
-/// The store as the loop sees it.
+/// The store as the loop sees it. Clones are handles to the same one.
+#[derive(Clone)]
 pub struct StorePort {
     store: Store,
     questions: SyncSender<(EffectId, StoreQuery)>,
@@ -45,7 +46,7 @@ impl StorePort {
 
 impl Commit for StorePort {
     fn commit(&mut self, writes: Vec<Write>) -> Result<(), StoreTrouble> {
-        let writes = writes.into_iter().flat_map(|write| to_store(write)).collect();
+        let writes = writes.into_iter().flat_map(to_store).collect();
         match self.store.commit_wait(writes) {
             Ok(_) => Ok(()),
             Err(fault) => {
