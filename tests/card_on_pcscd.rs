@@ -132,7 +132,7 @@ impl TestCard for Applet {
     }
 
     fn tear_stride(&self) -> usize {
-        9
+        17
     }
 
     fn face_too_large(&self) -> usize {
