@@ -287,6 +287,17 @@ fn the_cursor_is_never_nowhere() {
 }
 
 #[test]
+fn on_a_very_small_screen_the_question_comes_before_the_status() {
+    let words = Words::new(Lang::En);
+    let page = Page::new("Put your own card in.").paragraph("Left reader.").key(Key::F(1), "Help");
+    let rows = shoot(&page, &status(&words), &words, (20, 5), ThemeName::Mono).rows();
+    assert_eq!(rows[..3], ["Put your own card", "in.", ""], "{rows:?}");
+    assert!(rows[4].starts_with("PgDn More"), "the key that shows the rest is not named: {rows:?}");
+    let larger = shoot(&page, &status(&words), &words, (79, 24), ThemeName::Mono);
+    assert!(larger.rows()[0].contains("RA DESK"));
+}
+
+#[test]
 fn a_page_that_is_too_long_says_so_and_scrolls() {
     let words = Words::new(Lang::En);
     let page = (1..60).fold(Page::new("Help"), |page, n| page.paragraph(format!("line {n} of the help")));

@@ -77,11 +77,11 @@ fn room_of(path: &str) -> Option<&str> {
     (!["lib", "main", "bin"].contains(&room)).then_some(room)
 }
 
-/// The first words behind every `crate::`, groups in braces included.
-fn crate_names(code: &str) -> Vec<String> {
+/// The first words behind every `crate::` or `super::`, groups in braces included.
+fn crate_names(code: &str, path: &str) -> Vec<String> {
     let mut names = Vec::new();
-    for (at, _) in code.match_indices("crate::") {
-        let rest = &code[at + "crate::".len()..];
+    for (at, _) in code.match_indices(path) {
+        let rest = &code[at + path.len()..];
         match rest.strip_prefix('{') {
             None => names.push(first_word(rest)),
             Some(group) => names.extend(group_items(group).iter().map(|item| first_word(item))),
@@ -124,7 +124,11 @@ fn layering(source: &Source, rooms: &BTreeMap<String, Vec<String>>) -> Vec<Strin
     let Some(known) = rooms.get(room) else {
         return vec![format!("{}: the room {room} is not in the table of src/lib.rs", source.path)];
     };
-    let names = crate_names(&Blank::new(&source.text).code);
+    let blank = Blank::new(&source.text);
+    let mut names = crate_names(&blank.code, "crate::");
+    if source.path == format!("src/{room}/mod.rs") {
+        names.extend(crate_names(&blank.production(), "super::")); // there `super` is the crate
+    }
     let strange = names.iter().filter(|name| rooms.contains_key(*name) && *name != room && !known.contains(name));
     strange.map(|name| format!("{}: {room} may not know {name}", source.path)).collect()
 }
@@ -378,6 +382,7 @@ fn the_layering_rule_can_fail() {
             "const X: &str = \"crate::store\";",
         ],
     );
+    can_fail(rule, "src/card/mod.rs", &["use super::store::Db;"], &["use super::domain::Role;"]);
     can_fail(rule, "src/central/x.rs", &["use crate::journey::Key;"], &["use crate::wire::fact;"]);
     can_fail(rule, "src/attic/x.rs", &[""], &[]);
 }

@@ -1,7 +1,10 @@
 //! The loop: drain, update, journal, run effects, draw (design, "The way of data").
 
 pub mod assemble;
+pub mod cli;
 pub mod config;
+#[cfg(feature = "demo")]
+pub mod demo;
 pub mod devices;
 pub mod engine;
 pub mod keys;

@@ -172,10 +172,9 @@ fn answered(ctx: &mut Ctx<'_>, id: EffectId, answer: Answer<'_>) {
         Owner::Hand(hand) => {
             if let Some(result) = hand::answer(ctx, hand, &answer)
                 && let Some(Owner::Visit(visit)) = ctx.desk.owners.remove(&hand)
+                && !take_over::signed(ctx, hand, &result)
             {
-                if !take_over::signed(ctx, hand, &result) {
-                    to_visit(ctx, visit, &VisitEvent::Hand(hand, &result));
-                }
+                to_visit(ctx, visit, &VisitEvent::Hand(hand, &result));
             }
         }
         Owner::Nobody => {}

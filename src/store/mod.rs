@@ -26,6 +26,8 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
+use key::DatabaseKey;
+
 pub use clock::{Clock, DOUBT_MS, SystemClock, TrustedTime};
 pub use fault::StoreFault;
 pub use identity::Identity;
@@ -114,6 +116,8 @@ struct Inner {
     watchers: Watchers,
     clock: Arc<dyn Clock>,
     key_source: KeySource,
+    key: DatabaseKey,
+    path: PathBuf,
     _lock: File,
 }
 
@@ -158,6 +162,8 @@ impl Store {
             watchers,
             clock,
             key_source,
+            key,
+            path,
             _lock: lock_file,
         })))
     }
@@ -334,7 +340,8 @@ impl Store {
 
     /// Reads the whole database and checks every page's seal and every structure. Minutes on a large one: for `doctor`.
     pub fn check(&self) -> Result<(), StoreFault> {
-        let reader = lock(&self.0.reader);
+        // On a connection of its own, so that no screen waits for it.
+        let reader = open::connect(&self.0.path, &self.0.key, open::Mode::Read)?;
         let answer: String = reader.query_row("PRAGMA quick_check", [], |row| row.get(0))?;
         if answer == "ok" { Ok(()) } else { Err(StoreFault::Damaged) }
     }

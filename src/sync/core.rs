@@ -73,6 +73,8 @@ pub enum Action {
     Roster,
     /// Renew the desk's certificate.
     Renew,
+    /// Fetch central's word on this desk: its epoch may be a new one.
+    Record,
     /// Nothing before this time, unless something new happens.
     Wait {
         /// Monotonic milliseconds.
@@ -169,6 +171,8 @@ pub enum Done {
     Roster(Result<(), Trouble>),
     /// [`Action::Renew`]: stored.
     Renewed(Result<(), Trouble>),
+    /// [`Action::Record`]: stored. With another epoch the caller begins anew with [`Core::restart`].
+    Record(Result<(), Trouble>),
 }
 
 /// What a blob exchange brought.
@@ -226,6 +230,7 @@ pub struct Core {
     renew: Backoff,
     head_known: bool,
     head_due: u64,
+    record_wanted: bool,
     count: u32,
     blob_skip: u32,
     blob_failures: u32,
@@ -259,6 +264,7 @@ impl Core {
             renew: Backoff::default(),
             head_known: false,
             head_due: 0,
+            record_wanted: false,
             count: PUSH_EVENTS,
             blob_skip: 0,
             blob_failures: 0,
@@ -338,7 +344,8 @@ impl Core {
         let push = Action::Push { count: self.count, urgent: view.urgent };
         let feed = if self.feed_reset { Action::ResetFeed } else { Action::Feed };
         let work = [
-            (due(true, self.head_due.max(self.push.not_before)), Action::AskHead),
+            (due(self.record_wanted, self.push.not_before), Action::Record),
+            (due(!self.record_wanted, self.head_due.max(self.push.not_before)), Action::AskHead),
             (due(view.urgent && self.head_known, self.push.not_before), push),
             (due(true, self.revocations_due.max(self.revocations.not_before)), Action::Revocations),
             (due(view.waiting && self.head_known, self.push.not_before), push),
@@ -411,6 +418,11 @@ impl Core {
                 self.renew = Backoff::default();
                 self.renew_due = now + RENEW_EVERY;
             }
+            Done::Record(Ok(())) => {
+                self.went_well();
+                self.record_wanted = false;
+            }
+            Done::Record(Err(trouble)) => self.failed(now, random, trouble, |core| &mut core.push),
             Done::FeedReset(Err(trouble)) => self.failed(now, random, trouble, |core| &mut core.feed),
             Done::Revocations(Err(trouble)) => self.failed(now, random, trouble, |core| &mut core.revocations),
             Done::Roster(Err(trouble)) => self.failed(now, random, trouble, |core| &mut core.roster),
@@ -443,7 +455,10 @@ impl Core {
     fn push_failed(&mut self, now: u64, random: u64, trouble: Trouble) {
         if let Trouble::Problem { code, .. } = trouble {
             match code {
-                // The stop was asked about and something else is wrong now.
+                // Without events in the push only the epoch can be wrong: a manager released the desk with a new one.
+                ProblemCode::ChainBroken if !self.head_known || self.stop.is_some() => {
+                    (self.stop, self.record_wanted) = (None, true);
+                }
                 ProblemCode::ChainBroken => (self.head_known, self.head_due) = (false, now),
                 ProblemCode::BadRequest | ProblemCode::BadSignature => {
                     // One of them is poison as a request: halve until it is alone.

@@ -142,6 +142,7 @@ struct Worker {
     last: Option<SyncReport>,
     started: Instant,
     next_try: Option<Millis>,
+    urgent: bool,
 }
 
 impl Worker {
@@ -155,6 +156,7 @@ impl Worker {
             last: None,
             started: Instant::now(),
             next_try: None,
+            urgent: false,
         }
     }
 
@@ -211,17 +213,26 @@ impl Worker {
             blob: counts.blobs > 0,
             renew: exchange.renewal_due(),
         };
+        if view.urgent && !self.urgent {
+            // However the news of it came, or did not: a full channel may have swallowed it.
+            self.core.urgent();
+        }
+        self.urgent = view.urgent;
         let action = self.core.next(&view);
         let Action::Wait { until } = action else {
             self.next_try = None;
             let (done, fault) = exchange.run(action);
-            let renewed = matches!(done, Done::Renewed(Ok(())));
+            let renewed = matches!(done, Done::Renewed(Ok(())) | Done::Record(Ok(())));
+            let epoch = exchange.epoch();
             self.heard(&done, fault.as_ref());
             let now = self.now();
             self.core.done(now, random(), done);
             if renewed {
-                // The next exchange shows the new certificate.
+                // The next exchange shows the new certificate and speaks for the new epoch.
                 self.exchange = None;
+                if self.store.identity()?.record.is_some_and(|record| record.epoch != epoch) {
+                    self.core.restart();
+                }
             }
             return Ok(Duration::ZERO);
         };

@@ -255,6 +255,11 @@ impl Issuer {
     }
 }
 
+/// SHA-256 of a certificate: what [`Authority::fingerprint`] is compared with.
+pub fn fingerprint_of(der: &[u8]) -> [u8; 32] {
+    issue::fingerprint(der)
+}
+
 /// The environment a certificate was made for; none if it is no certificate of ours.
 pub fn environment_in(der: &[u8]) -> Option<Environment> {
     use der::Decode;
