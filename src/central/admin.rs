@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::grants::TransportKeys;
 use super::service::{Central, code_hash, of_store, one_time_code, problem};
-use super::store::{Invite, NewPerson, StockBatch};
+use super::store::{Invite, NewPerson, PersonQuery, StockBatch};
 use crate::domain::{DeskId, LegalName, Millis, OdsCode, Person, PersonId, Role};
 use crate::wire::message::{Problem, ProblemCode};
 
@@ -80,8 +80,14 @@ impl Central {
         let now = self.now();
         let row = self.store.desk(desk).map_err(of_store)?;
         let row = row.ok_or_else(|| problem(ProblemCode::NotFound, "there is no such desk"))?;
-        let person = self.store.persons(None, 1_000).map_err(of_store)?;
-        let known = person.into_iter().find(|person| person.name == *name && person.birth_date == birth_date);
+        let query = PersonQuery {
+            given: Some(name.given.clone()),
+            family: Some(name.family.clone()),
+            birth_date: Some(birth_date),
+            ..PersonQuery::default()
+        };
+        let hits = self.store.find_persons(&query).map_err(of_store)?.into_iter().map(|hit| hit.person);
+        let known = hits.into_iter().find(|person| person.name == *name && person.birth_date == birth_date);
         let person = match known {
             Some(person) => person,
             None => {

@@ -68,11 +68,12 @@ pub fn seed(central: &Central, photo: &dyn Fn(u64) -> Vec<u8>, keys: TransportKe
         let person = seed_person(central, &row.person(&organisations)?, Some(&next_photo()))?;
         agents.push((person, role));
     }
-    let home = &organisations[0].code;
+    let home = organisations.first().map(|first| first.code.clone());
+    let home = home.ok_or_else(|| problem(ProblemCode::Internal, "the seed has no organisation"))?;
     for (person, role) in &agents {
-        give_role(central, person, *role, home)?;
+        give_role(central, person, *role, &home)?;
         if *role == Role::RaAgent {
-            give_role(central, person, Role::Sponsor, home)?;
+            give_role(central, person, Role::Sponsor, &home)?;
         }
     }
     let mut people = Vec::new();

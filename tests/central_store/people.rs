@@ -4,10 +4,9 @@ use jiff::civil::date;
 use ra_desk::card::task::Slot;
 use ra_desk::central::store::*;
 use ra_desk::domain::*;
-use ra_desk::wire::event::{digest_hex, event_hash};
-use ra_desk::wire::fact::Fact;
+use ra_desk::wire::event::digest_hex;
+use ra_desk::wire::fact::{Fact, Registration};
 use ra_desk::wire::message::*;
-use uuid::Uuid;
 
 use crate::world::*;
 

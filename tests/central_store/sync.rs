@@ -1,13 +1,10 @@
 //! Pushes, the feed, blobs.
 
-use jiff::civil::date;
-use ra_desk::card::task::Slot;
 use ra_desk::central::store::*;
 use ra_desk::domain::*;
 use ra_desk::wire::event::{digest_hex, event_hash};
 use ra_desk::wire::fact::Fact;
 use ra_desk::wire::message::*;
-use uuid::Uuid;
 
 use crate::world::*;
 
@@ -141,4 +138,15 @@ pub fn a_blob_that_grows_too_large_or_turns_out_wrong_starts_again(store: &dyn C
     assert!(put(0, b"right").unwrap().complete);
     store.discard_blob(&digest).unwrap();
     assert_eq!(store.blob_bytes(&digest).unwrap().as_deref(), Some(&b"right"[..]), "a whole one is never thrown away");
+}
+
+pub fn an_event_that_follows_another_history_is_a_fork(store: &dyn CentralStore) {
+    let world = World::new(store);
+    let ended = || Fact::SessionEnded { reason: "idle".into() };
+    world.one(ended(), None);
+    let stranger = Incoming { place: Some((2, [9; 32])), ..world.event(ended(), None) };
+    let answer = store.append(&world.batch(vec![stranger])).unwrap();
+    assert!(matches!(&answer, Appended::Quarantined { reason } if reason.starts_with("fork")), "{answer:?}");
+    assert_eq!(store.events(world.desk, 1, 0, 9).unwrap().len(), 1);
+    assert!(store.desk(world.desk).unwrap().unwrap().quarantined.is_some());
 }

@@ -154,7 +154,7 @@ fn read_keys(path: &Path) -> Result<TransportKeys, CliFault> {
 }
 
 fn hex(text: &str) -> Option<Secret> {
-    if !text.is_ascii() || text.len() % 2 != 0 {
+    if !text.is_ascii() || !text.len().is_multiple_of(2) {
         return None;
     }
     let bytes: Option<Vec<u8>> =

@@ -44,3 +44,25 @@ fn a_seeded_person_gets_a_grant_and_one_without_a_photo_does_not() {
     let again = demo_grant(central, agent.id, desk, &CardWish::default()).err().unwrap();
     assert_eq!(again.code, ProblemCode::AlreadyHasCard);
 }
+
+#[test]
+fn a_card_can_be_made_that_expired_yesterday() {
+    use crate::central::ca::CertDer;
+    use x509_cert::builder::Builder;
+    let folder = tempfile::tempdir().unwrap();
+    let running = start_demo(folder.path(), system_clock()).unwrap();
+    let central = running.central();
+    let seeded = seed(central, &artificial, factory_keys()).unwrap();
+    let desk = central.invite_desk("desk 1", "Truro", &seeded.organisations[0].code).unwrap().desk;
+    let yesterday = central.now().london_day().yesterday().unwrap();
+    let wish = CardWish { expires: Some(yesterday), ..CardWish::default() };
+    let grant = demo_grant(central, seeded.people[0].id, desk, &wish).unwrap();
+    let key = p256::ecdsa::SigningKey::from_slice(&[7; 32]).unwrap();
+    let request = x509_cert::request::RequestBuilder::new("CN=card".parse().unwrap())
+        .and_then(|builder| builder.build::<_, p256::ecdsa::DerSignature>(&key))
+        .and_then(|request| Ok(der::Encode::to_der(&request)?))
+        .unwrap();
+    let der = demo_certificate(central, grant.terms.grant, Slot::Authentication, &request).unwrap();
+    let read = CertDer::read(&der).unwrap();
+    assert!(read.not_after < central.now() && read.not_before < read.not_after, "{read:?}");
+}

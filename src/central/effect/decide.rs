@@ -17,7 +17,7 @@ pub const SESSION_MAX_MS: i64 = 12 * Millis::HOUR;
 pub fn decide(fact: &Fact, hand: Option<&Hand>, source: Source, context: &Context) -> Decision {
     match fact {
         Fact::SessionStarted { start } => session_started(start, hand, source, context),
-        Fact::SessionEnded { .. } => applied(vec![Change::EndSessions]),
+        Fact::SessionEnded { .. } => applied(vec![Change::EndSessions { at: context.at }]),
         Fact::Register(registration) => register(registration, hand, context),
         Fact::WriteIntended { .. } | Fact::PrintIntended { .. } => {
             on_card(context, Authority::Given, |card| vec![seen(card)], |_| Vec::new())
@@ -188,7 +188,8 @@ fn session_started(start: &Signed<SessionStart>, hand: Option<&Hand>, source: So
     if !right {
         return Decision::only(Outcome::WithoutAuthority);
     }
-    let now = context.now;
+    // As of then: a backlog must not end a session that was opened since.
+    let now = context.at;
     applied(vec![Change::OpenSession(SessionAsk {
         digest: crate::wire::event::event_hash(&start.signature),
         agent: said.agent.clone(),

@@ -10,7 +10,7 @@ mod register;
 mod tests;
 
 pub use decide::{SESSION_MAX_MS, decide, is_dead};
-pub use register::shown;
+pub use register::{clean_name, shown};
 
 use crate::domain::{CardGuid, CardStatus, DeskId, Millis, Person, PersonId, UserNumber, VisitId};
 use crate::wire::fact::Registration;
@@ -119,8 +119,11 @@ pub enum Change {
     },
     /// An agent signed in at the desk, perhaps offline.
     OpenSession(SessionAsk),
-    /// The desk's sessions ended.
-    EndSessions,
+    /// The desk's sessions that were open then ended.
+    EndSessions {
+        /// When.
+        at: Millis,
+    },
     /// What was granted in this visit and never written is void.
     VoidGrants {
         /// Which visit.

@@ -19,6 +19,11 @@ pub fn shown(document: &DocumentSeen) -> Shown<'_> {
     }
 }
 
+/// A name as it is stored: composed, sanitised. One that can't be a name stays as it is; it makes nobody.
+pub fn clean_name(name: &LegalName) -> LegalName {
+    LegalName::parse(&name.given, &name.family).unwrap_or_else(|_| name.clone())
+}
+
 /// Decides a registration.
 pub fn register(registration: &Registration, hand: Option<&Hand>, context: &Context) -> Decision {
     if let Some(refusal) = by_hand(hand, context, Some(Task::Register)).refusal() {
@@ -65,7 +70,7 @@ fn namesake_accepted(registration: &Registration, context: &Context) -> bool {
 
 /// The same person id again: the registration was superseded at the desk, or it is a second try with a new photo.
 fn again(registration: &Registration, existing: &crate::domain::Person, context: &Context) -> Decision {
-    let same = existing.name == registration.name && existing.birth_date == registration.birth_date;
+    let same = existing.name == clean_name(&registration.name) && existing.birth_date == registration.birth_date;
     let (true, PersonStatus::Active, Some(number)) = (same, existing.status, existing.number.clone()) else {
         return Decision::only(Outcome::Refused { reason: RefusalReason::PossibleDuplicate });
     };

@@ -4,6 +4,7 @@ use jiff::ToSpan;
 use zeroize::Zeroizing;
 
 use super::{Answer, Ask, Reply};
+use crate::central::effect::is_dead;
 use crate::central::hand::{Wanted, signature_digest};
 use crate::central::service::{Central, code_hash, fresh, of_store, problem};
 use crate::central::store::{DeskRow, GrantAsk, GrantBy, ReleaseAsk};
@@ -100,7 +101,8 @@ pub fn release(central: &Central, ask: &Ask, desk: &DeskRow) -> Answer {
     let nonce = <[u8; 32]>::try_from(request.nonce.0.as_slice());
     let nonce = nonce.map_err(|_| problem(ProblemCode::BadRequest, "a nonce has 32 bytes"))?;
     let row = central.store.grant(grant).map_err(of_store)?;
-    let card = row.ok_or_else(|| problem(ProblemCode::NotFound, "there is no such grant"))?.card.brief.guid;
+    let row = row.ok_or_else(|| problem(ProblemCode::NotFound, "there is no such grant"))?;
+    let card = row.card.brief.guid;
     let task = match request.act.statement.kind {
         ActKind::HandOver => Task::Issue,
         _ => Task::Unlock,
@@ -113,6 +115,10 @@ pub fn release(central: &Central, ask: &Ask, desk: &DeskRow) -> Answer {
         task,
     };
     let agent = central.check_act(&request.act, &wanted)?;
+    // Before the proof, whose certificate is revoked by then: the desk is to hear the reason. The store checks again.
+    if is_dead(row.card.brief.status) {
+        return Err(problem(ProblemCode::CardCancelled, "the card is cancelled or spoilt").into());
+    }
     central.check_proof(card, &nonce, &request.proof.0)?;
     let given = central
         .store

@@ -4,8 +4,10 @@ use rusqlite::{Connection, params};
 
 use super::row::signed;
 use super::{cards, feed, grants, people, sessions};
+use crate::central::effect::clean_name;
 use crate::central::effect::{Change, shown};
 use crate::central::store::{AuditLine, NewPerson, StoreError, Stored};
+use crate::domain::text::sanitise;
 use crate::domain::{CardGuid, CardStatus, DeskId, Millis, UserNumber};
 use crate::policy::gate::names_one_person;
 use crate::wire::fact::Registration;
@@ -54,7 +56,7 @@ pub fn apply(tx: &Connection, from: &From<'_>, change: &Change) -> Stored<()> {
         Change::SettleReleases { card } => grants::settle(tx, &row(tx, *card)?, now),
         Change::Seen { card } => cards::seen(tx, *card, now),
         Change::OpenSession(ask) => sessions::open(tx, ask),
-        Change::EndSessions => sessions::end(tx, from.desk, now),
+        Change::EndSessions { at } => sessions::end(tx, from.desk, *at),
         Change::VoidGrants { visit } => cards::granted_in(tx, from.desk, *visit)?
             .into_iter()
             .try_for_each(|card| cards::set_status(tx, card, CardStatus::Spoilt, "abandoned", now)),
@@ -81,13 +83,13 @@ fn make_person(
 ) -> Stored<()> {
     let new = NewPerson {
         person: registration.person,
-        name: registration.name.clone(),
-        name_on_card: registration.name_on_card.clone(),
+        name: clean_name(&registration.name),
+        name_on_card: registration.name_on_card.as_deref().map(sanitise),
         birth_date: registration.birth_date,
         birth_date_verified: true,
         organisation: registration.organisation.clone(),
-        position: registration.position.clone(),
-        email: registration.email.clone(),
+        position: sanitise(&registration.position),
+        email: registration.email.as_deref().map(sanitise),
     };
     let photo = registration.photo.as_deref().filter(|_| has_photo);
     let made = people::add(tx, &new, photo, &from.source(), from.now)?;

@@ -22,7 +22,7 @@ impl CentralStore for SqliteStore {
     }
 
     fn organisations(&self) -> Stored<Vec<Organisation>> {
-        self.read(|tx| desks::organisations(tx))
+        self.read(desks::organisations)
     }
 
     fn invite_desk(&self, invite: &Invite, now: Millis) -> Stored<()> {
@@ -42,7 +42,7 @@ impl CentralStore for SqliteStore {
     }
 
     fn desks(&self) -> Stored<Vec<DeskRow>> {
-        self.read(|tx| desks::list(tx))
+        self.read(desks::list)
     }
 
     fn desk_by_key(&self, spki: &[u8]) -> Stored<Option<(DeskRow, bool)>> {
@@ -178,7 +178,7 @@ impl CentralStore for SqliteStore {
     }
 
     fn revocations(&self) -> Stored<(u64, Revocations)> {
-        self.read(|tx| cards::revocations(tx))
+        self.read(cards::revocations)
     }
 
     fn append(&self, batch: &Batch) -> Stored<Appended> {
@@ -221,7 +221,7 @@ impl CentralStore for SqliteStore {
     }
 
     fn unsettled_blobs(&self) -> Stored<Vec<String>> {
-        self.read(|tx| blobs::unsettled(tx))
+        self.read(blobs::unsettled)
     }
 
     fn audit(&self, line: &AuditLine) -> Stored<()> {

@@ -74,9 +74,10 @@ pub fn open(tx: &Connection, ask: &SessionAsk) -> Stored<()> {
     Ok(())
 }
 
+/// Those that were open at this instant.
 pub fn end(tx: &Connection, desk: DeskId, now: Millis) -> Stored<()> {
     tx.execute(
-        "UPDATE sessions SET ended_at = ?2 WHERE desk = ?1 AND ended_at IS NULL",
+        "UPDATE sessions SET ended_at = ?2 WHERE desk = ?1 AND ended_at IS NULL AND opened_at <= ?2",
         params![desk.to_string(), now.0],
     )?;
     Ok(())
