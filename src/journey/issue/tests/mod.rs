@@ -85,8 +85,7 @@ fn certificate(key: &SigningKey) -> Vec<u8> {
     let dates = wrap(0x30, &[wrap(0x17, b"260101000000Z"), wrap(0x17, b"300101000000Z")].concat());
     let empty = wrap(0x30, &[]);
     let version = wrap(0xA0, &wrap(0x02, &[2]));
-    let tbs =
-        wrap(0x30, &[version, wrap(0x02, &[1]), algorithm.clone(), empty.clone(), dates, empty, spki].concat());
+    let tbs = wrap(0x30, &[version, wrap(0x02, &[1]), algorithm.clone(), empty.clone(), dates, empty, spki].concat());
     wrap(0x30, &[tbs, algorithm, wrap(0x03, &[0, 0x30, 0x06, 2, 1, 1, 2, 1, 1])].concat())
 }
 
@@ -280,6 +279,13 @@ impl World {
         Some(())
     }
 
+    /// The outside does the next thing, and its answer is lost.
+    pub fn lose_one(&mut self) {
+        if let Some(effect) = self.pending.pop_front() {
+            self.answer(&effect);
+        }
+    }
+
     pub fn key(&mut self, key: Key) {
         self.send(&Input::Key(key));
         self.run();
@@ -427,9 +433,7 @@ impl World {
                 CentralAnswer::Granted(Box::new(terms()))
             }
             CentralCall::EnrolCard { .. } => CentralAnswer::Certificate(certificate(&self.key)),
-            CentralCall::Release(..) => {
-                CentralAnswer::Released { puk_n: 1, next_is_possible: false, fetches_left: 3 }
-            }
+            CentralCall::Release(..) => CentralAnswer::Released { puk_n: 1, next_is_possible: false, fetches_left: 3 },
             CentralCall::Sync => CentralAnswer::Synced { head_seq: 1 },
             _ => return None,
         }))
@@ -439,9 +443,7 @@ impl World {
         let job = PrintJob { id: 4, uuid: None };
         Ok(match call {
             PrintCall::Status => PrintAnswer::Status(PrinterView::Ready),
-            PrintCall::Render(..) => {
-                PrintAnswer::Rendered { sha256: "ab".to_owned(), preview: Preview::default() }
-            }
+            PrintCall::Render(..) => PrintAnswer::Rendered { sha256: "ab".to_owned(), preview: Preview::default() },
             PrintCall::Create { .. } => PrintAnswer::Created(job),
             PrintCall::Send { .. } => PrintAnswer::Sent,
             PrintCall::Poll(_) => PrintAnswer::State(self.polls.pop_front().unwrap_or(JobState::Completed)),
@@ -482,9 +484,7 @@ pub fn blank_report() -> CardReport {
 
 /// The id of an effect that answers, and a word for it.
 fn word(effect: &Effect) -> Option<(EffectId, String)> {
-    let first = |debug: String| {
-        debug.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_lowercase()
-    };
+    let first = |debug: String| debug.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_lowercase();
     Some(match effect {
         Effect::Card { id, task: CardTask::Encode { step, .. }, .. } => (*id, write::step_word(*step)),
         Effect::Card { id, task, .. } => (*id, first(format!("{task:?}"))),
