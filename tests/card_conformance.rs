@@ -3,11 +3,16 @@
 
 mod card_suite;
 
+use std::sync::Arc;
+
 use card_suite::desk::Desk;
 use card_suite::{Cut, TestCard};
 use ra_desk::card::channel::{Channel, ChannelFault};
-use ra_desk::card::task::{CardFault, EncodeStep};
+use ra_desk::card::objects::Chuid;
+use ra_desk::card::piv::ManagementAlgorithm;
+use ra_desk::card::task::{CardAnswer, CardFault, CardTask, EncodeStep, Probe};
 use ra_desk::device::sim::{CardMemory, SimCard, Tear};
+use ra_desk::domain::VaultSlot;
 
 struct Simulated(SimCard);
 
@@ -121,6 +126,25 @@ fn a_card_kept_over_night_is_the_same_card_in_the_morning() {
     let mut morning = card(serde_json::from_str(&stored).unwrap());
     assert!(morning.0.memory() == evening.0.memory());
     desk.write(&mut morning).expect("it goes on where it was left");
+}
+
+#[test]
+fn a_card_prepared_as_issued_opens_with_the_secrets_it_was_given() {
+    let mut memory = CardMemory::blank(9);
+    let desk = Desk::new(9, 500);
+    memory.set_management_key(ManagementAlgorithm::Aes256, &desk.vault.secrets[&VaultSlot::ManagementKey]);
+    memory.set_puk(&desk.vault.secrets[&VaultSlot::Puk]);
+    memory.set_pin(&desk.vault.secrets[&VaultSlot::HolderPin]);
+    memory.put_object(0x5F_C102, Chuid::encode(desk.plan.guid, desk.plan.expires));
+    let mut card = card(memory);
+    assert_eq!(desk.run(&mut card, CardTask::Verify { pin: VaultSlot::HolderPin }), Ok(CardAnswer::Verified));
+    let own = CardTask::Probe { step: EncodeStep::SetManagementKey, plan: Arc::new(desk.plan.clone()) };
+    assert_eq!(desk.run(&mut card, own), Ok(CardAnswer::Probed(Probe::Done)));
+    card.0.with_memory(CardMemory::block_pin);
+    let unlock = CardTask::Unlock { puk: VaultSlot::Puk, pin: VaultSlot::HolderPin };
+    assert_eq!(desk.run(&mut card, unlock.clone()), Ok(CardAnswer::Done));
+    card.0.with_memory(CardMemory::block_puk);
+    assert_eq!(desk.run(&mut card, unlock), Err(CardFault::PukBlocked));
 }
 
 #[test]

@@ -13,10 +13,12 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Duration;
 
+use card_suite::desk::Desk;
 use card_suite::{Cut, TestCard};
 use on_pcscd::with_private_pcscd;
 use ra_desk::card::channel::{Channel, ChannelFault};
-use ra_desk::card::task::{CardAnswer, CardFault, CardTask};
+use ra_desk::card::piv::proof::verify_by_certificate;
+use ra_desk::card::task::{CardAnswer, CardFault, CardTask, KeyAlgorithm, Slot as KeySlot};
 use ra_desk::device::reader::{
     Connection, Ending, PcscBackend, ReaderBackend, ReaderCommand, ReaderEvent, ReaderReport, ReaderState, Readers,
     Share,
@@ -130,7 +132,7 @@ impl TestCard for Applet {
     }
 
     fn tear_stride(&self) -> usize {
-        9
+        17
     }
 
     fn face_too_large(&self) -> usize {
@@ -138,21 +140,44 @@ impl TestCard for Applet {
     }
 }
 
+impl Applet {
+    fn new(slot: &Rc<RefCell<Slot>>, number: u64) -> Self {
+        let image = CardImage::new("examined", number);
+        Self { slot: Rc::clone(slot), image, number, cut: None, torn: false, sent: 0 }
+    }
+}
+
+fn slot(pcscd: PrivatePcscd) -> Rc<RefCell<Slot>> {
+    Rc::new(RefCell::new(Slot { pcscd, inside: None, connection: None }))
+}
+
+#[test]
+fn a_card_with_rsa_keys_is_written_proved_and_signs() {
+    with_private_pcscd("a_card_with_rsa_keys_is_written_proved_and_signs", |pcscd| {
+        let mut card = Applet::new(&slot(pcscd), 1);
+        let mut desk = Desk::new(30, 500);
+        desk.plan.keys =
+            vec![(KeySlot::Authentication, KeyAlgorithm::Rsa2048), (KeySlot::CardAuthentication, KeyAlgorithm::P256)];
+        desk.identify(&mut card);
+        desk.write(&mut card).expect("a card with an RSA key");
+        assert_eq!(desk.run(&mut card, CardTask::Verify { pin: VaultSlot::EncodePin }), Ok(CardAnswer::Verified));
+        // The task does not say the algorithm: it is found out.
+        let signed = desk.run(&mut card, CardTask::Sign { message: b"session".to_vec() });
+        let Ok(CardAnswer::Signature(signature)) = signed else { panic!("{signed:?}") };
+        let certificate = &desk.plan.certificates[&KeySlot::Authentication];
+        assert!(verify_by_certificate(certificate, b"session", &signature));
+        assert_eq!(signature.len(), 256);
+    });
+}
+
 #[test]
 fn the_applet_behind_pcscd_passes_the_suite() {
     with_private_pcscd("the_applet_behind_pcscd_passes_the_suite", |pcscd| {
-        let slot = Rc::new(RefCell::new(Slot { pcscd, inside: None, connection: None }));
+        let slot = slot(pcscd);
         let mut number = 0;
         card_suite::suite(&mut || {
             number += 1;
-            Box::new(Applet {
-                slot: Rc::clone(&slot),
-                image: CardImage::new("examined", number),
-                number,
-                cut: None,
-                torn: false,
-                sent: 0,
-            })
+            Box::new(Applet::new(&slot, number))
         });
     });
 }

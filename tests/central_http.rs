@@ -172,6 +172,9 @@ fn a_look_alike_card_another_act_or_an_old_nonce_gets_nothing() {
     let mut other_act = good.clone();
     other_act.act.statement.visit = visit();
     assert_eq!(code(desk.client.release(holder.grant, &other_act)), ProblemCode::BadSignature);
+    let mut forged_hand = good.clone();
+    forged_hand.act.statement.nonce = desk.nonce();
+    assert_eq!(code(desk.client.release(holder.grant, &forged_hand)), ProblemCode::BadSignature);
     let mut old = good.clone();
     old.nonce = Bytes(vec![7; 32]);
     old.proof = holder.prove(&[7; 32]);
@@ -188,6 +191,9 @@ fn an_agent_has_one_session_and_only_with_a_live_card_and_a_role() {
     let world = World::new();
     let (one, two) = (world.desk("desk-1"), world.desk("desk-2"));
     let agent = world.agent(&one, Role::RaAgent);
+    let mut forged = agent.session(&one, Role::RaAgent);
+    forged.statement.role = Role::Sponsor;
+    assert_eq!(code(one.client.open_session(&forged)), ProblemCode::BadSignature);
     one.client.open_session(&agent.session(&one, Role::RaAgent)).unwrap();
     let elsewhere = two.client.open_session(&agent.session(&two, Role::RaAgent));
     assert_eq!(code(elsewhere), ProblemCode::SessionElsewhere);

@@ -58,6 +58,7 @@ conformance!(
     events_sent_again_get_the_stored_outcome,
     a_fork_and_a_clone_are_quarantined_until_a_new_epoch,
     a_clone_that_has_not_diverged_is_told_by_its_lease,
+    an_event_that_follows_another_history_is_a_fork,
     a_restored_central_takes_any_lease_once_and_its_versions_jump,
     poison_keeps_its_place_and_blocks_nothing,
     the_feed_has_no_gap_and_a_cursor_ahead_starts_again,

@@ -343,6 +343,8 @@ fn a_visits_questions_are_answered_beside_the_sync_and_refusals_come_with_their_
     let unknown = ask(Ask::Card(CardGuid([9; 16])));
     let Err(EnrolFault::Central(CentralFault::Problem { code, .. })) = unknown else { panic!("no refusal") };
     assert_eq!(code, ProblemCode::NotFound);
+    let endless = ask(Ask::Stock("0412".into()));
+    assert!(matches!(endless, Err(EnrolFault::Central(CentralFault::TooLarge))), "an answer without end was read");
     let odd = ask(Ask::Stock("../hello".into()));
     assert!(matches!(odd, Err(EnrolFault::Central(CentralFault::Setup(_)))), "a card's text became a path");
 }

@@ -118,7 +118,19 @@ struct Inner {
     key_source: KeySource,
     key: DatabaseKey,
     path: PathBuf,
-    _lock: File,
+    // The last field: dropped when everything else is closed.
+    _lock: FolderLock,
+}
+
+/// The lock on the folder. Let go by name, not by closing: a process that is just being started may hold a copy of the
+/// file for a moment, and the lock with it.
+struct FolderLock(File);
+
+impl Drop for FolderLock {
+    fn drop(&mut self) {
+        // If it fails, closing does the same.
+        let _ = self.0.unlock();
+    }
 }
 
 impl Drop for Inner {
@@ -137,12 +149,7 @@ impl Store {
         let StoreOptions { dir, credentials, clock, max_bytes } = options;
         make_private(&dir)?;
         open::refuse_network(&dir)?;
-        let lock_file = File::options().create(true).truncate(false).write(true).open(dir.join(LOCK))?;
-        match lock_file.try_lock() {
-            Ok(()) => {}
-            Err(std::fs::TryLockError::WouldBlock) => return Err(StoreFault::InUse),
-            Err(std::fs::TryLockError::Error(error)) => return Err(error.into()),
-        }
+        let lock_file = lock_folder(&dir)?;
         let path = dir.join(DATABASE);
         let (key, key_source) = key::find(&dir, credentials.as_deref(), path.exists())?;
         let mut conn = open::connect(&path, &key, open::Mode::Write)?;
@@ -344,6 +351,15 @@ impl Store {
         let reader = open::connect(&self.0.path, &self.0.key, open::Mode::Read)?;
         let answer: String = reader.query_row("PRAGMA quick_check", [], |row| row.get(0))?;
         if answer == "ok" { Ok(()) } else { Err(StoreFault::Damaged) }
+    }
+}
+
+fn lock_folder(dir: &Path) -> Result<FolderLock, StoreFault> {
+    let file = File::options().create(true).truncate(false).write(true).open(dir.join(LOCK))?;
+    match file.try_lock() {
+        Ok(()) => Ok(FolderLock(file)),
+        Err(std::fs::TryLockError::WouldBlock) => Err(StoreFault::InUse),
+        Err(std::fs::TryLockError::Error(error)) => Err(error.into()),
     }
 }
 

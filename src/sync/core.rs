@@ -383,18 +383,7 @@ impl Core {
                 }
             }
             Done::Blob(Err(trouble)) => self.blob_failed(now, random, trouble),
-            Done::Feed(Ok(step)) => {
-                self.went_well();
-                self.feed = Backoff::default();
-                self.feed_was_reset = false;
-                self.feed_due = if step.more { now } else { now + FEED_EVERY };
-                if step.roster {
-                    self.roster_due = now;
-                }
-                if step.revocations {
-                    self.revocations_due = now;
-                }
-            }
+            Done::Feed(Ok(step)) => self.fed(now, step),
             Done::Feed(Err(trouble)) => self.feed_failed(now, random, trouble),
             Done::FeedReset(Ok(())) => {
                 self.feed_reset = false;
@@ -427,6 +416,19 @@ impl Core {
             Done::Revocations(Err(trouble)) => self.failed(now, random, trouble, |core| &mut core.revocations),
             Done::Roster(Err(trouble)) => self.failed(now, random, trouble, |core| &mut core.roster),
             Done::Renewed(Err(trouble)) => self.failed(now, random, trouble, |core| &mut core.renew),
+        }
+    }
+
+    fn fed(&mut self, now: u64, step: FeedStep) {
+        self.went_well();
+        self.feed = Backoff::default();
+        self.feed_was_reset = false;
+        self.feed_due = if step.more { now } else { now + FEED_EVERY };
+        if step.roster {
+            self.roster_due = now;
+        }
+        if step.revocations {
+            self.revocations_due = now;
         }
     }
 

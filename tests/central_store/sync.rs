@@ -139,3 +139,14 @@ pub fn a_blob_that_grows_too_large_or_turns_out_wrong_starts_again(store: &dyn C
     store.discard_blob(&digest).unwrap();
     assert_eq!(store.blob_bytes(&digest).unwrap().as_deref(), Some(&b"right"[..]), "a whole one is never thrown away");
 }
+
+pub fn an_event_that_follows_another_history_is_a_fork(store: &dyn CentralStore) {
+    let world = World::new(store);
+    let ended = || Fact::SessionEnded { reason: "idle".into() };
+    world.one(ended(), None);
+    let stranger = Incoming { place: Some((2, [9; 32])), ..world.event(ended(), None) };
+    let answer = store.append(&world.batch(vec![stranger])).unwrap();
+    assert!(matches!(&answer, Appended::Quarantined { reason } if reason.starts_with("fork")), "{answer:?}");
+    assert_eq!(store.events(world.desk, 1, 0, 9).unwrap().len(), 1);
+    assert!(store.desk(world.desk).unwrap().unwrap().quarantined.is_some());
+}

@@ -1,4 +1,5 @@
 //! A line to a server that can be cut after any number of bytes, each way, and joined to another server.
+#![allow(dead_code, reason = "each test file uses a part of it")]
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};

@@ -246,6 +246,7 @@ fn router(shared: &Arc<Shared>, authority: Arc<Authority>) -> Router {
         .route("/v1/revocations", get(revocations))
         .route("/v1/nonces", post(nonce))
         .route("/v1/cards/{guid}", get(|| async { problem(ProblemCode::NotFound) }))
+        .route("/v1/stock/{serial}", get(|| async { vec![b' '; 5 * 1024 * 1024] }))
         .route("/v1/blobs/{digest}", head(blob_state).patch(blob_append));
     let own = if shared.claims.is_some() {
         // In front of EST's own route: the true certificate of somebody else.

@@ -165,6 +165,7 @@ fn rights_live_from_task_to_task_and_die_with_an_unpowering_release() {
     bench.readers.send(A, ReaderCommand::Hold).unwrap();
     assert_eq!(bench.run(verify(), Some(identity.clone())), Ok(CardAnswer::Verified));
     assert!(matches!(bench.run(sign(), Some(identity.clone())), Ok(CardAnswer::Signature(_))));
+    assert!(matches!(bench.rig.connect(A, Share::Shared), Err(ChannelFault::InUse)), "held for reading tasks too");
     bench.readers.send(A, ReaderCommand::Release(Ending::LeaveCard)).unwrap();
     assert!(matches!(bench.run(sign(), Some(identity.clone())), Ok(CardAnswer::Signature(_))), "left as it was");
     bench.readers.send(A, ReaderCommand::Release(Ending::Unpower)).unwrap();

@@ -132,6 +132,11 @@ impl CardMemory {
         self.puk = Reference::new(puk);
     }
 
+    /// Sets the management key, as after an issue. A key whose length is not the algorithm's never opens the card.
+    pub fn set_management_key(&mut self, algorithm: ManagementAlgorithm, key: &[u8]) {
+        self.management = (algorithm, key.to_vec());
+    }
+
     /// Passcode and PUK tries left.
     pub fn tries_left(&self) -> (u8, u8) {
         (self.pin.left, self.puk.left)

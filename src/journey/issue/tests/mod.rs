@@ -85,8 +85,7 @@ fn certificate(key: &SigningKey) -> Vec<u8> {
     let dates = wrap(0x30, &[wrap(0x17, b"260101000000Z"), wrap(0x17, b"300101000000Z")].concat());
     let empty = wrap(0x30, &[]);
     let version = wrap(0xA0, &wrap(0x02, &[2]));
-    let tbs =
-        wrap(0x30, &[version, wrap(0x02, &[1]), algorithm.clone(), empty.clone(), dates, empty, spki].concat());
+    let tbs = wrap(0x30, &[version, wrap(0x02, &[1]), algorithm.clone(), empty.clone(), dates, empty, spki].concat());
     wrap(0x30, &[tbs, algorithm, wrap(0x03, &[0, 0x30, 0x06, 2, 1, 1, 2, 1, 1])].concat())
 }
 
@@ -204,6 +203,12 @@ impl World {
 
     /// Shows the visit and lets the world answer.
     pub fn open(&mut self) {
+        self.open_quietly();
+        self.run();
+    }
+
+    /// Shows the visit; nothing answers yet.
+    pub fn open_quietly(&mut self) {
         let env = Env { now: Millis(1_000), fresh: [5; 32] };
         let mut desk = self.desk.clone();
         let mut ctx = Ctx::new(&mut desk, &env);
@@ -211,7 +216,6 @@ impl World {
         let (writes, effects) = (ctx.writes, ctx.effects);
         self.took(Step { next: desk, writes, effects });
         self.save();
-        self.run();
     }
 
     fn save(&mut self) {
@@ -227,8 +231,10 @@ impl World {
             match write {
                 Write::Event { fact, .. } => self.facts.push(*fact),
                 Write::Journal { op, step, phase, .. } => self.journal.push((op, step, phase)),
-                Write::SaveVisit(snapshot) => self.snapshot = Some((snapshot.version, snapshot.state)),
-                Write::CloseVisit(_) => self.closed = true,
+                Write::SaveVisit(stored) if stored.visit == self.visit => {
+                    self.snapshot = Some((stored.version, stored.state));
+                }
+                Write::CloseVisit(id) if id == self.visit => self.closed = true,
                 _ => {}
             }
         }
@@ -242,9 +248,15 @@ impl World {
         assert!(self.on_the_card() <= 1, "two tasks on one card: {:?}", self.pending);
     }
 
-    /// Tasks on the customer's card that have not answered.
+    /// This visit's tasks on the customer's card that have not answered. (The home screen reads cards too; that changes
+    /// nothing on them.)
     fn on_the_card(&self) -> usize {
-        let is_task = |e: &&Effect| matches!(e, Effect::Card { reader: ReaderRole::Customer, .. });
+        let is_task = |effect: &&Effect| match effect {
+            Effect::Card { id, reader: ReaderRole::Customer, .. } => {
+                self.desk.owners.get(id) == Some(&crate::journey::Owner::Visit(self.visit))
+            }
+            _ => false,
+        };
         self.pending.iter().filter(is_task).count()
     }
 
@@ -280,6 +292,13 @@ impl World {
         Some(())
     }
 
+    /// The outside does the next thing, and its answer is lost.
+    pub fn lose_one(&mut self) {
+        if let Some(effect) = self.pending.pop_front() {
+            self.answer(&effect);
+        }
+    }
+
     pub fn key(&mut self, key: Key) {
         self.send(&Input::Key(key));
         self.run();
@@ -306,6 +325,12 @@ impl World {
 
     /// Power fails; the desk starts again from what was durable, the agent signs in and opens the visit.
     pub fn restart(&mut self) {
+        self.restart_quietly();
+        self.run();
+    }
+
+    /// The same; nothing answers yet.
+    pub fn restart_quietly(&mut self) {
         let (version, state) = self.snapshot.clone().expect("nothing was stored");
         let visit = Visit::restore(version, &state).expect("the snapshot can't be read");
         let session = self.desk.session.clone();
@@ -315,7 +340,7 @@ impl World {
         self.desk = Desk::new(about(), vec![visit], Millis(0));
         self.desk.about.no_manager_yet = no_manager_yet;
         self.ready(session);
-        self.open();
+        self.open_quietly();
     }
 
     /// The holder chooses a passcode.
@@ -427,9 +452,7 @@ impl World {
                 CentralAnswer::Granted(Box::new(terms()))
             }
             CentralCall::EnrolCard { .. } => CentralAnswer::Certificate(certificate(&self.key)),
-            CentralCall::Release(..) => {
-                CentralAnswer::Released { puk_n: 1, next_is_possible: false, fetches_left: 3 }
-            }
+            CentralCall::Release(..) => CentralAnswer::Released { puk_n: 1, next_is_possible: false, fetches_left: 3 },
             CentralCall::Sync => CentralAnswer::Synced { head_seq: 1 },
             _ => return None,
         }))
@@ -439,9 +462,7 @@ impl World {
         let job = PrintJob { id: 4, uuid: None };
         Ok(match call {
             PrintCall::Status => PrintAnswer::Status(PrinterView::Ready),
-            PrintCall::Render(..) => {
-                PrintAnswer::Rendered { sha256: "ab".to_owned(), preview: Preview::default() }
-            }
+            PrintCall::Render(..) => PrintAnswer::Rendered { sha256: "ab".to_owned(), preview: Preview::default() },
             PrintCall::Create { .. } => PrintAnswer::Created(job),
             PrintCall::Send { .. } => PrintAnswer::Sent,
             PrintCall::Poll(_) => PrintAnswer::State(self.polls.pop_front().unwrap_or(JobState::Completed)),
@@ -482,9 +503,7 @@ pub fn blank_report() -> CardReport {
 
 /// The id of an effect that answers, and a word for it.
 fn word(effect: &Effect) -> Option<(EffectId, String)> {
-    let first = |debug: String| {
-        debug.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_lowercase()
-    };
+    let first = |debug: String| debug.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_lowercase();
     Some(match effect {
         Effect::Card { id, task: CardTask::Encode { step, .. }, .. } => (*id, write::step_word(*step)),
         Effect::Card { id, task, .. } => (*id, first(format!("{task:?}"))),
