@@ -20,6 +20,11 @@ impl Issue {
     pub fn card(&self) -> Option<crate::domain::CardGuid> {
         None
     }
+
+    /// The new passcode, once it has come to that.
+    pub fn new_passcode(&self) -> Option<&super::passcode::NewPasscode> {
+        None
+    }
 }
 
 /// One event.

@@ -15,6 +15,11 @@ impl Reset {
     pub fn new(_record: crate::wire::message::CardRecord, _report: crate::card::task::CardReport) -> Self {
         Self {}
     }
+
+    /// The new passcode, once it has come to that.
+    pub fn new_passcode(&self) -> Option<&super::passcode::NewPasscode> {
+        None
+    }
 }
 
 /// One event.

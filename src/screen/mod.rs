@@ -11,6 +11,7 @@ pub mod status;
 mod cancel;
 mod home;
 mod issue;
+mod passcode;
 mod queue;
 mod register;
 mod reset;

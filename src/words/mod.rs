@@ -30,8 +30,16 @@ macro_rules! word_file {
 }
 
 /// Every word file, one line each. Ids are grouped by file; an id may stand in one file only.
-const FILES: &[WordFile] =
-    &[word_file!("common"), word_file!("faults"), word_file!("home"), word_file!("queue"), word_file!("signin")];
+const FILES: &[WordFile] = &[
+    word_file!("common"),
+    word_file!("faults"),
+    word_file!("home"),
+    word_file!("issue"),
+    word_file!("passcode"),
+    word_file!("queue"),
+    word_file!("setup"),
+    word_file!("signin"),
+];
 
 /// Starts of ids that are put together at run time, so that no literal of the whole id stands in the source.
 #[cfg(test)]

@@ -1,0 +1,1 @@
+# Yr ymweliad sy'n ysgrifennu, argraffu a throsglwyddo cerdyn

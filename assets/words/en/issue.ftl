@@ -1,0 +1,1 @@
+# The visit that writes, prints and hands over a card
