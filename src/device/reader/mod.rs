@@ -181,3 +181,6 @@ fn join_within(thread: std::thread::JoinHandle<()>, longest: Duration) -> bool {
     }
     thread.is_finished() && thread.join().is_ok()
 }
+
+#[cfg(all(test, feature = "demo"))]
+mod tests;
