@@ -21,6 +21,11 @@ impl Issue {
         None
     }
 
+    /// The step of the writing it stands at and the number of steps, from 1, while the chip is not whole.
+    pub fn half_written(&self) -> Option<(u8, u8)> {
+        None
+    }
+
     /// The new passcode, once it has come to that.
     pub fn new_passcode(&self) -> Option<&super::passcode::NewPasscode> {
         None

@@ -1,4 +1,5 @@
 //! What the rules say. Pure; every rule names its source.
 
+pub mod cards;
 pub mod passcode;
 pub mod roles;

@@ -31,20 +31,37 @@ macro_rules! word_file {
 
 /// Every word file, one line each. Ids are grouped by file; an id may stand in one file only.
 const FILES: &[WordFile] = &[
+    word_file!("cancel"),
     word_file!("common"),
     word_file!("faults"),
     word_file!("home"),
     word_file!("issue"),
     word_file!("passcode"),
     word_file!("queue"),
+    word_file!("reset"),
     word_file!("setup"),
     word_file!("signin"),
 ];
 
 /// Starts of ids that are put together at run time, so that no literal of the whole id stands in the source.
 #[cfg(test)]
-const RUN_TIME_PREFIXES: &[&str] =
-    &["event-", "fault-", "help-", "job-", "key-", "month-", "refused-", "role-", "sign-in-", "trouble-"];
+const RUN_TIME_PREFIXES: &[&str] = &[
+    "cancel-field-",
+    "cancel-reason-",
+    "event-",
+    "fault-",
+    "finding-",
+    "help-",
+    "job-",
+    "key-",
+    "month-",
+    "refused-",
+    "reset-document-",
+    "reset-field-",
+    "role-",
+    "sign-in-",
+    "trouble-",
+];
 
 /// A language the desk speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
