@@ -1,12 +1,11 @@
 //! A new passcode of the holder's own: 9E proof, PUK release, the holder chooses, unlock, PUK rotated (design, "PUK").
 //!
 //! Hand-over and reset are this same operation; a visit embeds a [`NewPasscode`], gives it every event and looks at the
-//! [`Progress`]. Nothing here spends the last PUK try: the card room refuses that, and a wrong PUK is tried once each.
+//! [`Progress`]. What the rule must know of the holder, the driver asks of the visit (`journey::passcode_holder`). Nothing here spends the last PUK try: the card room refuses that, and a wrong PUK is tried once each.
 //!
 //! After a park, a lock or a restart the vault is empty. Then the same release is fetched again (central allows 3) and it
 //! goes on where it stood: the holder types again, or only the rotation is settled.
 
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::command::Command;
@@ -16,11 +15,11 @@ use super::input::{CentralAnswer, CentralFault, ReaderRole, SecretState};
 use super::key::Key;
 use super::trouble::Trouble;
 use super::wait::Wait;
-use super::{Ctx, Desk, Job, Owner, VisitEvent, may_act};
+use super::{Ctx, Owner, VisitEvent, may_act};
+use crate::card::piv::proof::verify_by_certificate;
 use crate::card::task::{CardAnswer, CardFault, CardIdentity, CardTask};
-use crate::card::trust;
-use crate::domain::{CardGuid, GrantId, UserNumber, VaultSlot, VisitId};
-use crate::policy::passcode::{Holder, PasscodeVerdict};
+use crate::domain::{CardGuid, GrantId, VaultSlot, VisitId};
+use crate::policy::passcode::PasscodeVerdict;
 use crate::wire::act::{Act, ActKind, Signed, act_bytes, proof_bytes};
 use crate::wire::fact::Fact;
 use crate::wire::message::{Bytes, ProblemCode, ReleaseRequest};
@@ -28,7 +27,7 @@ use crate::wire::message::{Bytes, ProblemCode, ReleaseRequest};
 /// The journal's word for these steps.
 const OP: &str = "passcode";
 
-/// Which card, and whose.
+/// Which card.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subject {
     /// The grant it was made under.
@@ -39,10 +38,6 @@ pub struct Subject {
     pub chip_serial: Option<String>,
     /// 9E certificate on record, DER, if known here; central checks the proof in any case.
     pub certificate: Option<Vec<u8>>,
-    /// The holder's date of birth: no passcode may be a birthday.
-    pub birth_date: Option<Date>,
-    /// The holder's number: no passcode may be a part of it.
-    pub number: Option<UserNumber>,
 }
 
 impl Subject {
@@ -159,7 +154,7 @@ pub enum Refused {
 /// The operation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewPasscode {
-    /// Which card, and whose.
+    /// Which card.
     pub subject: Subject,
     /// Where it stands.
     pub stage: Stage,
@@ -230,11 +225,6 @@ impl NewPasscode {
             fetched: 0,
             wait: Wait::default(),
         }
-    }
-
-    /// What the rule must know of the holder.
-    pub fn holder(&self) -> Holder {
-        Holder { birth_date: self.subject.birth_date, number: self.subject.number.clone() }
     }
 
     /// The secret field that has the focus.
@@ -472,7 +462,7 @@ impl NewPasscode {
         // Central checks it against its record; a look-alike is stopped here already where the record is at hand.
         let message = proof_bytes(self.subject.card, &nonce);
         let known = self.subject.certificate.as_ref();
-        if known.is_some_and(|certificate| !trust::signed_by(certificate, &message, &proof)) {
+        if known.is_some_and(|certificate| !verify_by_certificate(certificate, &message, &proof)) {
             self.stage = Stage::Nonce;
             self.trouble = Some(Trouble::Card(CardFault::ProofFailed));
         } else {
@@ -634,16 +624,6 @@ fn forget(ctx: &mut Ctx<'_>) {
     for slot in [VaultSlot::HolderPin, VaultSlot::HolderPinAgain, VaultSlot::Puk, VaultSlot::NextPuk] {
         ctx.forget(slot);
     }
-}
-
-/// What the passcode rule must know of the holder whose passcode is typed now. The driver judges with it.
-pub fn holder(desk: &Desk) -> Holder {
-    let operation = match desk.open_visit().map(|visit| &visit.job) {
-        Some(Job::Issue(state)) => state.new_passcode(),
-        Some(Job::Reset(state)) => state.new_passcode(),
-        Some(Job::Register(_) | Job::Cancel(_)) | None => None,
-    };
-    operation.map(NewPasscode::holder).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -278,8 +278,6 @@ fn begin_passcode(state: &mut Reset, ctx: &mut Ctx<'_>, id: VisitId, check: Iden
         card: record.card.guid,
         chip_serial: state.report.identity.chip_serial.clone(),
         certificate: record.card_certificate.as_ref().map(|der| der.0.clone()),
-        birth_date: Some(record.person.birth_date),
-        number: record.person.number.clone(),
     };
     let mut operation = NewPasscode::new(subject, ActKind::PukRelease, Signer::Agent);
     let progress = operation.on(ctx, id, &VisitEvent::Shown);

@@ -12,6 +12,7 @@ mod cancel;
 mod home;
 mod issue;
 mod passcode;
+mod preview;
 mod queue;
 mod register;
 mod reset;

@@ -12,7 +12,7 @@ pub fn page(state: &NewPasscode, words: &Words) -> Page {
         Stage::First => holders_page(state, "passcode-choose", words),
         Stage::Again => holders_page(state, "passcode-again", words),
         Stage::Lost(fault) => Page::new(words.get("passcode-lost-title"))
-            .block(trouble::of("passcode-lost", words))
+            .block(trouble::of("fault-passcode-lost", words))
             .gap()
             .block(Block::notice(Tone::Muted, words.get(&format!("{}-happened", trouble::card_word(*fault))))),
         stage => {

@@ -1,8 +1,7 @@
 //! The screens of the reset visit.
 
-use super::page::{Block, Choice, Page, PhotoView, Picture, Tone};
-use super::{cancel, keys, passcode, say, trouble};
-use crate::journey::input::Preview;
+use super::page::{Block, Choice, Page, Tone};
+use super::{cancel, keys, passcode, preview, say, trouble};
 use crate::journey::reset::{DOCUMENTS, Look, Portrait, Refusal, Reset, Stage};
 use crate::journey::{Desk, Visit};
 use crate::words::Words;
@@ -30,7 +29,9 @@ pub fn page(state: &Reset, _visit: &Visit, desk: &Desk, words: &Words) -> Page {
         Stage::NotThisPerson => titled("reset-not-this-title", state, words)
             .paragraph(words.get("reset-not-this-text"))
             .paragraph(words.get("reset-not-this-ask")),
-        Stage::Stopped => titled("reset-stopped-title", state, words).gap().block(trouble::of("fault-reset-stopped", words)),
+        Stage::Stopped => {
+            titled("reset-stopped-title", state, words).gap().block(trouble::of("fault-reset-stopped", words))
+        }
         Stage::Passcode(operation) => passcode::page(operation, words),
         Stage::Done => done(state, desk, words),
         Stage::Lost { passcode_set, fault } => {
@@ -106,23 +107,8 @@ fn likeness(state: &Reset, desk: &Desk, words: &Words) -> Page {
 
 /// Central's photo as half-blocks, with blocks at its side.
 pub(super) fn photo(portrait: &Portrait, beside: Vec<Block>, words: &Words) -> Option<Block> {
-    let Look::Here(preview) = &portrait.look else { return None };
-    Some(Block::Photo(PhotoView { words: words.get("reset-photo"), picture: grey(preview), crop: None, beside }))
-}
-
-/// Colour cells as grey pixels (luma of ITU-R BT.601).
-fn grey(preview: &Preview) -> Picture {
-    let luma = |[r, g, b]: [u8; 3]| {
-        let sum = u32::from(r) * 299 + u32::from(g) * 587 + u32::from(b) * 114;
-        u8::try_from(sum / 1000).unwrap_or(u8::MAX)
-    };
-    let width = usize::from(preview.cols.max(1));
-    let rows = preview.cells.chunks_exact(width);
-    let pixels = rows.flat_map(|row| {
-        let upper = row.iter().map(|(upper, _)| luma(*upper));
-        upper.chain(row.iter().map(|(_, lower)| luma(*lower))).collect::<Vec<u8>>()
-    });
-    Picture::HalfBlocks { width: preview.cols.max(1), pixels: pixels.collect() }
+    let Look::Here(cells) = &portrait.look else { return None };
+    Some(preview::block(cells, "reset-photo", beside, words))
 }
 
 fn documents(state: &Reset, chosen: &[usize], words: &Words) -> Page {

@@ -1,6 +1,6 @@
 //! The words: every sentence on a screen, in English and Welsh, from the Fluent files in `assets/words`.
 //!
-//! The files are part of the program. A word file is added with one line in [`FILES`]. `tests` in this room hold the two
+//! The files are part of the program. A word file is added with one line in `FILES`. `tests` in this room hold the two
 //! languages together: same keys, same arguments, nothing unused, nothing missing.
 
 use std::borrow::Cow;

@@ -22,9 +22,9 @@ passcode-birthday = Pen-blwydd yw hwnna. Dewiswch un arall.
 passcode-part-of-number = Mae hwnna'n rhan o'r rhif ar y cerdyn. Dewiswch un arall.
 passcode-not-the-same = Nid oedd y ddau yr un fath. Dechreuwch eto.
 passcode-lost-title = Ni ellir agor y cerdyn hwn
-passcode-lost-happened = Nid yr allwedd sy'n agor y cerdyn hwn yw'r un sydd gan y ganolfan, neu mae wedi'i rhwystro.
-passcode-lost-safe = Mae'r cerdyn wedi'i atal ei hun. Ni all neb ei ddefnyddio drwy ddyfalu cyfrinair.
-passcode-lost-next = Cadwch y cerdyn. Mae angen un newydd ar y deiliad: canslwch hwn, yna rhowch un arall.
+fault-passcode-lost-happened = Nid yr allwedd sy'n agor y cerdyn hwn yw'r un sydd gan y ganolfan, neu mae wedi'i rhwystro.
+fault-passcode-lost-safe = Mae'r cerdyn wedi'i atal ei hun. Ni all neb ei ddefnyddio drwy ddyfalu cyfrinair.
+fault-passcode-lost-next = Cadwch y cerdyn. Mae angen un newydd ar y deiliad: canslwch hwn, yna rhowch un arall.
 key-take-passcode = Dyma fy nghyfrinair
 key-type-anew = Dechrau eto
 

@@ -22,9 +22,9 @@ passcode-birthday = That is a birthday. Please choose another.
 passcode-part-of-number = That is part of the number on the card. Please choose another.
 passcode-not-the-same = The two were not the same. Please begin again.
 passcode-lost-title = This card cannot be opened
-passcode-lost-happened = The key that opens this card is not the one the centre has, or it is blocked.
-passcode-lost-safe = The card has stopped itself. Nobody can use it with a guessed passcode.
-passcode-lost-next = Keep the card. The holder needs a new one: cancel this one, then issue another.
+fault-passcode-lost-happened = The key that opens this card is not the one the centre has, or it is blocked.
+fault-passcode-lost-safe = The card has stopped itself. Nobody can use it with a guessed passcode.
+fault-passcode-lost-next = Keep the card. The holder needs a new one: cancel this one, then issue another.
 key-take-passcode = This is my passcode
 key-type-anew = Begin again
 

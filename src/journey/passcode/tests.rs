@@ -11,19 +11,12 @@ const VISIT: VisitId = VisitId(Uuid::from_u128(7));
 const CARD: CardGuid = CardGuid([4; 16]);
 
 fn subject() -> Subject {
-    Subject {
-        grant: GrantId(Uuid::from_u128(1)),
-        card: CARD,
-        chip_serial: Some("77".to_owned()),
-        certificate: None,
-        birth_date: None,
-        number: None,
-    }
+    Subject { grant: GrantId(Uuid::from_u128(1)), card: CARD, chip_serial: Some("77".to_owned()), certificate: None }
 }
 
 /// A desk with the first manager's card in work, and the operation beside it: `own` signs, so no agent is needed.
 struct Bench {
-    desk: Desk,
+    desk: crate::journey::Desk,
     operation: NewPasscode,
     facts: Vec<Fact>,
     journal: Vec<(String, JournalPhase)>,
@@ -46,7 +39,7 @@ impl Bench {
             enrolled: true,
             no_manager_yet: true,
         };
-        let mut desk = Desk::new(about, Vec::new(), Millis(0));
+        let mut desk = crate::journey::Desk::new(about, Vec::new(), Millis(0));
         desk.place = Place::Visit(VISIT);
         desk.sync.network = NetworkView::Online;
         desk.readers.customer = ReaderChange::Card { atr: Vec::new(), count: 1 };
