@@ -125,7 +125,11 @@ fn route(ctx: &mut Ctx<'_>, input: &Input) {
 }
 
 fn world_changed(ctx: &mut Ctx<'_>) {
-    if let Place::Visit(id) = ctx.desk.place {
+    let open = ctx.desk.open_visit().map(|v| v.id);
+    // A parked cancel that central does not have yet is looked at too: the first screen says so until central has it.
+    let waits = |v: &&Visit| matches!(&v.job, Job::Cancel(state) if state.waits_for_central());
+    let parked: Vec<_> = ctx.desk.visits.iter().filter(waits).map(|v| v.id).filter(|id| Some(*id) != open).collect();
+    for id in open.into_iter().chain(parked) {
         to_visit(ctx, id, &VisitEvent::WorldChanged);
     }
 }

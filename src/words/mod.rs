@@ -31,6 +31,7 @@ macro_rules! word_file {
 
 /// Every word file, one line each. Ids are grouped by file; an id may stand in one file only.
 const FILES: &[WordFile] = &[
+    word_file!("cancel"),
     word_file!("common"),
     word_file!("demo"),
     word_file!("faults"),
@@ -38,6 +39,7 @@ const FILES: &[WordFile] = &[
     word_file!("issue"),
     word_file!("passcode"),
     word_file!("queue"),
+    word_file!("reset"),
     word_file!("setup"),
     word_file!("signin"),
 ];
