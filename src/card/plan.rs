@@ -63,6 +63,14 @@ impl CardPlan {
     }
 }
 
+impl EncodeStep {
+    /// Whether its evidence is needed later, so that a "done" found by a probe is not enough after a tear: the step is
+    /// run again unless its evidence is in the journal.
+    pub fn leaves_evidence(self) -> bool {
+        matches!(self, Self::GenerateKey(_) | Self::Request(_) | Self::ReadBack)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
