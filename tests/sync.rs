@@ -326,6 +326,30 @@ fn a_certificate_is_renewed_when_a_third_of_its_life_is_over() {
 }
 
 #[test]
+fn a_certificate_central_gives_again_is_not_asked_for_again_and_again() {
+    let central = TestCentral::start();
+    let line = Line::to(central.address());
+    let dir = tempfile::tempdir().unwrap();
+    let store = enrolled(dir.path(), &line, &central);
+    let first = store.identity().unwrap().certificate;
+    drop(store);
+    // A third of the 90 days is over, half of them is not.
+    let later = i64::try_from(std::time::UNIX_EPOCH.elapsed().unwrap().as_millis()).unwrap() + 35 * Millis::DAY;
+    central.set_clock(Millis(later));
+    let mut with = options(dir.path());
+    with.clock = store_help::TestClock::at(later);
+    let store = Store::open(with).unwrap();
+    let (worker, _reports) = start(&store);
+    wait_for("the question", || central.renewals_asked() == 1);
+    for _ in 0..20 {
+        worker.tell(Command::Now);
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    assert_eq!(central.renewals_asked(), 1);
+    assert_eq!((central.renewals(), store.identity().unwrap().certificate), (0, first));
+}
+
+#[test]
 fn a_visits_questions_are_answered_beside_the_sync_and_refusals_come_with_their_code() {
     let central = TestCentral::start();
     let line = Line::to(central.address());

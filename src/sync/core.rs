@@ -26,8 +26,9 @@ pub const HEAD_EVERY: u64 = 3_600_000;
 pub const REVOCATIONS_EVERY: u64 = 30 * 60_000;
 /// How often the roster is fetched at least.
 pub const ROSTER_EVERY: u64 = 4 * 3_600_000;
-/// How often a due renewal of the desk's certificate is tried: there are 60 days left for it.
-pub const RENEW_EVERY: u64 = 3_600_000;
+/// How often a due renewal of the desk's certificate is asked for: central gives the present one again until half of its
+/// life is over, and there are 60 days for it. A failure is tried again like any other.
+pub const RENEW_EVERY: u64 = 24 * 3_600_000;
 /// Failures of one blob after which the next one has its turn.
 pub const BLOB_TRIES: u32 = 3;
 

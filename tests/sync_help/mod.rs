@@ -53,6 +53,7 @@ struct Shared {
     epoch: AtomicU32,
     quarantined: AtomicBool,
     answers_lost: AtomicBool,
+    renewals_asked: AtomicUsize,
 }
 
 /// The central of one test.
@@ -94,6 +95,7 @@ impl TestCentral {
             epoch: AtomicU32::new(1),
             quarantined: AtomicBool::new(false),
             answers_lost: AtomicBool::new(false),
+            renewals_asked: AtomicUsize::new(0),
         });
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
@@ -129,6 +131,11 @@ impl TestCentral {
     /// Certificates after the first.
     pub fn renewals(&self) -> usize {
         self.shared.issued.load(Ordering::SeqCst) - 1
+    }
+
+    /// Renewals asked for, whatever came of them.
+    pub fn renewals_asked(&self) -> usize {
+        self.shared.renewals_asked.load(Ordering::SeqCst)
     }
 
     pub fn set_clock(&self, at: Millis) {
@@ -212,6 +219,8 @@ impl EstDecisions for Decisions {
     }
 
     fn desk_subject(&self, _: DeskId) -> Result<DeskSubject, Problem> {
+        // Only a renewal asks for it.
+        self.0.renewals_asked.fetch_add(1, Ordering::SeqCst);
         Ok(self.0.subject())
     }
 
