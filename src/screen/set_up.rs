@@ -3,7 +3,7 @@
 use super::page::{Block, Field, Page, SecretField, Tone};
 use super::trouble;
 use crate::journey::Desk;
-use crate::journey::set_up::{Problem, SetUp, Stage};
+use crate::journey::set_up::{SetUp, Stage};
 use crate::words::Words;
 
 /// The page for its state.
@@ -32,10 +32,7 @@ pub fn page(state: &SetUp, desk: &Desk, words: &Words) -> Page {
             .gap()
             .block(Block::Secret(SecretField::passcode(words.get("set-up-bootstrap-code"), state.secret.typed))),
     };
-    page.maybe(state.problem.map(|problem| match problem {
-        Problem::Central(fault) => trouble::central(fault, words),
-        Problem::ManagerExists => trouble::of("fault-manager-exists", words),
-    }))
+    page.maybe(state.problem.map(|fault| trouble::central(fault, words)))
 }
 
 fn fields(state: &SetUp, words: &Words) -> Vec<Field> {

@@ -11,7 +11,7 @@ use super::issue::Issue;
 use super::key::Key;
 use super::sign_in::{self, SignIn};
 use super::{Answer, Ctx, Desk, EffectId, Job, Owner, Place, open_visit, start_visit};
-use crate::domain::{Role, VaultSlot};
+use crate::domain::VaultSlot;
 use crate::wire::message::{DeskRecord, ProblemCode};
 
 /// Letters a host may have (RFC 1035, 2.3.4: 255 octets), with a port; longer than any field here takes.
@@ -29,7 +29,7 @@ pub struct SetUp {
     /// The code that is typed.
     pub secret: SecretState,
     /// Why it did not go on.
-    pub problem: Option<Problem>,
+    pub problem: Option<CentralFault>,
 }
 
 /// Where the set-up stands.
@@ -45,15 +45,6 @@ pub enum Stage {
     Enrolled,
     /// The bootstrap code of the first RA Manager.
     FirstManager,
-}
-
-/// Why it did not go on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Problem {
-    /// Central did not do it.
-    Central(CentralFault),
-    /// There is an RA Manager already: no bootstrap code is good.
-    ManagerExists,
 }
 
 impl Default for SetUp {
@@ -173,16 +164,7 @@ fn enrol(ctx: &mut Ctx<'_>) {
 
 /// Starts the first RA Manager's card, or goes on with the one that was begun.
 fn first_card(ctx: &mut Ctx<'_>) {
-    let roster = ctx.desk.roster.as_ref().map(|(roster, _)| roster);
-    let is_manager = |role: Role| role == Role::RaManager;
-    if roster.is_some_and(|r| r.agents.iter().any(|a| a.roles.iter().any(|(role, _)| is_manager(*role)))) {
-        empty_code(ctx, VaultSlot::BootstrapCode);
-        if let Place::SetUp(state) = &mut ctx.desk.place {
-            state.problem = Some(Problem::ManagerExists);
-        }
-        return;
-    }
-    // Central decides: the code is dead once any manager has a card.
+    // Central decides: the code is dead once any manager has a card. The roster can't tell: the code itself made a manager.
     ctx.desk.about.no_manager_yet = true;
     let begun = ctx.desk.visits.iter_mut().find_map(|visit| match &mut visit.job {
         Job::Issue(issue) if issue.is_first() => {
@@ -227,7 +209,7 @@ pub fn answer(ctx: &mut Ctx<'_>, id: EffectId, answer: Answer<'_>) {
     match answer {
         Answer::Central(Ok(CentralAnswer::DeskEnrolled(record))) => enrolled(ctx, record),
         Answer::Central(Err(fault)) => {
-            state.problem = Some(Problem::Central(*fault));
+            state.problem = Some(*fault);
             // The host or the fingerprint is wrong, or else the code; what can be seen stays as it was typed.
             state.stage = if *fault == CentralFault::NotTrusted { Stage::Invite } else { Stage::Code };
             if *fault == CentralFault::NotTrusted {
@@ -240,7 +222,7 @@ pub fn answer(ctx: &mut Ctx<'_>, id: EffectId, answer: Answer<'_>) {
             }
         }
         _ => {
-            state.problem = Some(Problem::Central(CentralFault::NotUnderstood));
+            state.problem = Some(CentralFault::NotUnderstood);
             state.stage = Stage::Code;
         }
     }
