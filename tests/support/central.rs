@@ -86,7 +86,15 @@ impl Central {
         let log = File::options().create(true).append(true).open(self.home.path().join("log")).expect("a log");
         let listen = format!("127.0.0.1:{}", self.port);
         let child = Command::new(env!("CARGO_BIN_EXE_ra-central"))
-            .args(["serve", "--data", text(&self.data()), "--database", "sqlite:ra-central.sqlite", "--listen", &listen])
+            .args([
+                "serve",
+                "--data",
+                text(&self.data()),
+                "--database",
+                "sqlite:ra-central.sqlite",
+                "--listen",
+                &listen,
+            ])
             .env("RA_CENTRAL_LOG", "info")
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("the log twice"))
@@ -97,7 +105,10 @@ impl Central {
         let started = Instant::now();
         loop {
             if let Some(status) = child.try_wait().expect("the state of central") {
-                panic!("central ended with {status}:\n{}", fs::read_to_string(self.home.path().join("log")).unwrap_or_default());
+                panic!(
+                    "central ended with {status}:\n{}",
+                    fs::read_to_string(self.home.path().join("log")).unwrap_or_default()
+                );
             }
             if is_ready(self.port) {
                 return;

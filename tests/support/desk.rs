@@ -108,7 +108,11 @@ impl Desk {
             if let Some(found) = texts.iter().position(|text| screen.contains(text)) {
                 return found;
             }
-            assert!(started.elapsed() < PATIENCE, "none of {texts:?} within {PATIENCE:?} on\n{screen}\n{}", self.log_tail());
+            assert!(
+                started.elapsed() < PATIENCE,
+                "none of {texts:?} within {PATIENCE:?} on\n{screen}\n{}",
+                self.log_tail()
+            );
             thread::sleep(PAUSE);
         }
     }

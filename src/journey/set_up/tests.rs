@@ -1,7 +1,7 @@
 //! The set-up, key by key.
 
 use super::*;
-use crate::domain::{DeskId, Environment, Millis};
+use crate::domain::{DeskId, Environment, Millis, Role};
 use crate::journey::{About, Effect, Env, Input, Step, update};
 use crate::policy::passcode::PasscodeVerdict;
 use crate::wire::message::{Bytes, Organisation, Roster, RosterEntry};
