@@ -499,4 +499,4 @@ pub fn secret_focus(state: &Issue) -> Option<VaultSlot> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -98,11 +98,7 @@ pub fn commands(state: &SetUp, _desk: &Desk) -> Vec<Command> {
 pub fn key(ctx: &mut Ctx<'_>, key: Key, command: Option<&'static str>) {
     let Place::SetUp(state) = &mut ctx.desk.place else { return };
     match (state.stage, command) {
-        (Stage::Invite, None) => {
-            if state.form.key(key) == FormMove::Submit {
-                check_form(state);
-            }
-        }
+        (Stage::Invite, None) if state.form.key(key) == FormMove::Submit => check_form(state),
         (Stage::Code, Some("enrol-desk")) if state.secret.typed > 0 => enrol(ctx),
         (Stage::Code, Some("back")) => {
             state.stage = Stage::Invite;

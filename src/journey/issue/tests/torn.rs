@@ -5,8 +5,8 @@ use super::*;
 /// How many tasks the card gets from the blank to the last rotation.
 fn tasks() -> usize {
     let mut world = World::new(Issue::for_person(person()));
-    world.to_print();
-    world.to_live();
+    world.print_ready();
+    world.hand_over();
     world.steps
 }
 
@@ -97,7 +97,7 @@ fn a_desk_that_stops_after_any_answer_or_just_before_it_hears_it_goes_on_from_th
 #[test]
 fn a_desk_that_stops_in_any_stage_of_printing_and_hand_over_goes_on_from_there() {
     let mut world = World::new(Issue::for_person(person()));
-    world.to_print();
+    world.print_ready();
     world.restart();
     assert!(matches!(world.state().stage, Stage::Print(_)));
     world.key(Key::Enter);
