@@ -17,7 +17,7 @@ use super::input::{CentralAnswer, CentralFault, ReaderRole, SecretState};
 use super::key::Key;
 use super::trouble::Trouble;
 use super::wait::Wait;
-use super::{Ctx, Owner, VisitEvent, may_act};
+use super::{Ctx, Desk, Owner, VisitEvent, may_act};
 use crate::card::task::{CardFault, CardIdentity, CardTask};
 use crate::domain::{CardGuid, GrantId, VaultSlot, VisitId};
 use crate::policy::passcode::PasscodeVerdict;
@@ -253,6 +253,13 @@ impl NewPasscode {
             || self.stage == Stage::Release(After::Rotate)
     }
 
+    /// Whether another agent signed for it than the one who goes on now. Who takes a visit over signs in their own name.
+    pub fn is_of_another_agent(&self, desk: &Desk) -> bool {
+        let signed = self.request.as_ref().map(|request| &request.act.certificate);
+        let now = desk.session.as_ref().map(|session| &session.certificate);
+        self.signer == Signer::Agent && signed.is_some() && signed != now
+    }
+
     /// Keys that work now.
     pub fn commands(&self) -> Vec<Command> {
         match self.stage {
@@ -320,6 +327,9 @@ impl NewPasscode {
         self.trouble = None;
         self.secret = SecretState::default();
         self.fetched = 0;
+        if self.is_of_another_agent(ctx.desk) && !self.passcode_set {
+            self.request = None;
+        }
         self.stage = match self.stage {
             Stage::Prove { .. } | Stage::Sign { .. } => Stage::Nonce,
             Stage::First | Stage::Again | Stage::Unlock { .. } => Stage::Release(After::Choose),
