@@ -112,13 +112,14 @@ fn sent_page(state: &Cancel, sent: &Sent, desk: &Desk, words: &Words) -> Page {
 
 /// A form as fields: labels `<prefix>-<id>`, hints `<prefix>-<id>-hint` where there is one.
 pub(super) fn fields(form: &Form, prefix: &str, words: &Words) -> Block {
+    let word = [("word", words.get("cancel-word").into())];
     let fields = form.fields.iter().enumerate().map(|(at, field)| {
         let label = format!("{prefix}-{}", field.id);
         let hint = format!("{label}-hint");
-        let mut shown = Field::new(words.get(&label), field.text.clone())
+        let mut shown = Field::new(words.with(&label, &word), field.text.clone())
             .cursor(field.cursor)
             .width(u16::try_from(field.max.min(50)).unwrap_or(50))
-            .error(field.error.as_ref().map(|error| words.get(error)))
+            .error(field.error.as_ref().map(|error| words.with(error, &word)))
             .focused(at == form.focus);
         if words.has(&hint) {
             shown = shown.hint(words.get(&hint));
