@@ -63,7 +63,7 @@ fn word(found: Finding) -> &'static str {
     }
 }
 
-fn title(found: Finding, words: &Words) -> String {
+pub(super) fn title(found: Finding, words: &Words) -> String {
     let id = format!("finding-{}", word(found));
     let Finding::Is(diagnosis) = found else { return words.get(&id) };
     match diagnosis {
@@ -77,7 +77,7 @@ fn title(found: Finding, words: &Words) -> String {
     }
 }
 
-fn means(found: Finding, words: &Words) -> String {
+pub(super) fn means(found: Finding, words: &Words) -> String {
     words.get(&format!("finding-{}-means", word(found)))
 }
 
