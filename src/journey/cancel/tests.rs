@@ -186,6 +186,19 @@ fn offline_a_number_alone_is_reported_and_stays_not_yet_effective_until_central_
 }
 
 #[test]
+fn a_card_whose_cancel_waits_here_is_not_served_any_more() {
+    let mut bench = of_card();
+    bench.offline();
+    bench.queued(QueueState::Waiting);
+    cancelled(&mut bench);
+    bench.key(Key::Enter);
+    bench.insert();
+    let offered = crate::journey::home::offers(bench.home(), &bench.desk);
+    assert_eq!(offered[0], (crate::journey::home::Choice::Unlock, Some("why-cancel-waits")));
+    assert!(!offered.iter().any(|(choice, _)| *choice == crate::journey::home::Choice::CancelThis), "once is enough");
+}
+
+#[test]
 fn central_that_fails_while_looked_up_does_not_stop_the_report() {
     let mut bench = by_number(true);
     bench.world.central_says = vec![CentralFault::Timeout];

@@ -27,7 +27,8 @@ fn the_guard_shows_whose_card_it_is_and_that_there_is_no_way_back() {
     for what in ["Sian Llyr Wyn", "Card 9, chip 0404..0404", "no undo", "Type the word CANCEL", "last 4 figures"] {
         assert!(said.contains(what), "{what}: {said}");
     }
-    assert!(page.blocks.iter().any(|b| matches!(b, Block::Notice(Tone::Danger, _))));
+    let Some(Block::Photo(photo)) = page.blocks.first() else { panic!("no photo: {:?}", page.blocks) };
+    assert!(photo.beside.iter().any(|b| matches!(b, Block::Notice(Tone::Danger, _))));
     assert_eq!(page.title_right.as_deref(), Some("UUID 5551 0203 4417"));
 }
 

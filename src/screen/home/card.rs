@@ -36,6 +36,7 @@ fn word(found: Finding) -> &'static str {
     let diagnosis = match found {
         Finding::OwnCard => return "own",
         Finding::Unknown => return "unknown",
+        Finding::CancelWaits => return "cancel-waits",
         Finding::Is(diagnosis) => diagnosis,
     };
     match diagnosis {
@@ -82,7 +83,11 @@ pub(super) fn means(found: Finding, words: &Words) -> String {
 }
 
 fn tone(found: Finding) -> Tone {
-    let Finding::Is(diagnosis) = found else { return Tone::Warn };
+    let diagnosis = match found {
+        Finding::CancelWaits => return Tone::Danger,
+        Finding::OwnCard | Finding::Unknown => return Tone::Warn,
+        Finding::Is(diagnosis) => diagnosis,
+    };
     match diagnosis {
         Diagnosis::Good | Diagnosis::BlankInStock => Tone::Good,
         Diagnosis::Cancelled | Diagnosis::Spoilt | Diagnosis::LookAlike => Tone::Danger,
@@ -123,6 +128,6 @@ fn whose(report: &CardReport, known: &Known, desk: &Desk, words: &Words) -> Opti
     Some(Block::Pairs(vec![
         (record.person.name.full(), words.with("card-brief", &card)),
         (work, until.unwrap_or_default()),
-        (seen.unwrap_or_default(), tries.unwrap_or_default()),
+        (tries.unwrap_or_default(), seen.unwrap_or_default()),
     ]))
 }

@@ -41,7 +41,7 @@ fn findings() -> Vec<Finding> {
         LookAlike,
         Unreadable,
     ];
-    all.map(Finding::Is).into_iter().chain([Finding::OwnCard, Finding::Unknown]).collect()
+    all.map(Finding::Is).into_iter().chain([Finding::OwnCard, Finding::Unknown, Finding::CancelWaits]).collect()
 }
 
 #[test]

@@ -13,7 +13,10 @@ fn page(bench: &Bench, lang: Lang) -> Page {
 }
 
 fn choices(page: &Page) -> Vec<crate::screen::page::Choice> {
-    page.blocks.iter().find_map(|b| if let Block::Choices(rows) = b { Some(rows.clone()) } else { None }).unwrap()
+    let beside =
+        page.blocks.iter().filter_map(|b| if let Block::Photo(photo) = b { Some(&photo.beside) } else { None });
+    let mut blocks = page.blocks.iter().chain(beside.flatten());
+    blocks.find_map(|b| if let Block::Choices(rows) = b { Some(rows.clone()) } else { None }).unwrap()
 }
 
 #[test]
