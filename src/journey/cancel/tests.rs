@@ -231,6 +231,16 @@ fn a_sync_that_fails_leaves_it_not_yet_effective_and_f5_asks_again() {
 }
 
 #[test]
+fn an_empty_queue_offline_does_not_mean_that_central_has_it() {
+    let mut bench = of_card();
+    bench.offline();
+    cancelled(&mut bench);
+    bench.key(Key::F(5));
+    assert!(bench.world.queue.is_empty());
+    assert_eq!(received(&bench), Received::NotYet);
+}
+
+#[test]
 fn a_cancel_that_central_refuses_is_said_to_be_refused() {
     let mut bench = of_card();
     bench.queued(QueueState::Refused(RefusalReason::NotFound));
