@@ -24,7 +24,7 @@ mod finding;
 #[cfg(test)]
 mod tests;
 
-pub use finding::{Finding, finding, is_revoked, number};
+pub use finding::{Finding, cancel_waits, finding, is_revoked, number};
 
 /// The home screen.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -137,6 +137,7 @@ fn card_offers(
     let cancel = (Choice::CancelThis, allowed(Task::Cancel));
     let diagnosis = match finding(report, known, desk) {
         Finding::OwnCard => return vec![(Choice::Unlock, Some("why-own-card"))],
+        Finding::CancelWaits => return vec![(Choice::Unlock, Some("why-cancel-waits"))],
         Finding::Unknown => return vec![(Choice::Unlock, Some("why-unknown-card"))],
         Finding::Is(diagnosis) => diagnosis,
     };

@@ -144,7 +144,8 @@ impl Reset {
         if recorded.or(shown) == Some(&session.agent) {
             return Some(Refusal::OwnCard);
         }
-        if super::home::is_revoked(&self.report, desk) {
+        let waits = super::home::cancel_waits(self.report.identity.guid, recorded.or(shown), desk);
+        if waits || super::home::is_revoked(&self.report, desk) {
             return Some(Refusal::Cancelled);
         }
         let card = &self.record.as_ref()?.card;

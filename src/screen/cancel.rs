@@ -22,10 +22,8 @@ pub fn page(state: &Cancel, _visit: &Visit, desk: &Desk, words: &Words) -> Page 
                 .zip(1..)
                 .map(|(reason, number)| Choice::new(number, reason_word(reason, words)))
                 .collect();
-            whose(state, Page::new(words.get("cancel-reason-title")), desk, words)
-                .gap()
-                .hints(keys::choose(words, rows.len()))
-                .choices(rows)
+            let page = Page::new(words.get("cancel-reason-title")).hints(keys::choose(words, rows.len()));
+            whose(state, page, vec![Block::Gap, Block::Choices(rows)], desk, words)
         }
         Stage::Note => {
             let page = Page::new(words.get("cancel-note-title")).block(fields(&state.form, "cancel-field", words));
@@ -44,20 +42,22 @@ fn reason_word(reason: CancelReason, words: &Words) -> String {
 
 /// The wrong-card guard (notes domain 12c, 25): photo, name, UUID, series; last figures and the word are typed.
 fn guard(state: &Cancel, desk: &Desk, words: &Words) -> Page {
-    let page = whose(state, Page::new(words.get("cancel-guard-title")), desk, words);
-    page.block(Block::notice(Tone::Danger, words.get("cancel-for-ever"))).block(fields(
-        &state.form,
-        "cancel-field",
-        words,
-    ))
+    let more = vec![
+        Block::Gap,
+        Block::notice(Tone::Danger, words.get("cancel-for-ever")),
+        Block::Gap,
+        fields(&state.form, "cancel-field", words),
+    ];
+    whose(state, Page::new(words.get("cancel-guard-title")), more, desk, words)
 }
 
-/// Whose card it is, with central's photo where it is at hand.
-fn whose(state: &Cancel, mut page: Page, desk: &Desk, words: &Words) -> Page {
+/// Whose card it is and what is asked of it, beside central's photo where that is at hand.
+fn whose(state: &Cancel, mut page: Page, more: Vec<Block>, desk: &Desk, words: &Words) -> Page {
     page.title_right =
         state.number.as_ref().map(|number| words.with("card-uuid", &[("number", number.spaced().into())]));
     let Some(record) = &state.record else {
-        return page.block(Block::notice(Tone::Warn, words.get("cancel-number-only")));
+        let page = page.block(Block::notice(Tone::Warn, words.get("cancel-number-only")));
+        return more.into_iter().fold(page, Page::block);
     };
     let mut facts = vec![
         Fact::new(words.get("cancel-fact-name"), record.person.name.full()),
@@ -76,17 +76,15 @@ fn whose(state: &Cancel, mut page: Page, desk: &Desk, words: &Words) -> Page {
     if let Some(reason) = state.reason {
         facts.push(Fact::new(words.get("cancel-fact-why"), reason_word(reason, words)));
     }
-    match reset::photo(&state.portrait, vec![Block::Facts(facts.clone())], words) {
-        Some(photo) => page.block(photo),
-        None => page.block(Block::Facts(facts)),
-    }
+    let beside = [Block::Facts(facts)].into_iter().chain(more).collect();
+    reset::with_photo(page, &state.portrait, beside, words)
 }
 
 fn sent_page(state: &Cancel, sent: &Sent, desk: &Desk, words: &Words) -> Page {
     match sent.received {
         Received::Since(at) => {
             let since = words.with("cancel-in-effect-since", &[("time", at.london_clock().into())]);
-            whose(state, Page::new(words.get("cancel-done-title")), desk, words)
+            whose(state, Page::new(words.get("cancel-done-title")), Vec::new(), desk, words)
                 .gap()
                 .block(Block::notice(Tone::Good, since))
                 .paragraph(words.get("cancel-done-next"))
@@ -94,7 +92,7 @@ fn sent_page(state: &Cancel, sent: &Sent, desk: &Desk, words: &Words) -> Page {
         Received::NotYet => {
             let phone = words.with("cancel-phone", &[("phone", (&desk.about.phone).into())]);
             let stays = words.with("cancel-stays", &[("time", sent.reported.london_clock().into())]);
-            whose(state, Page::new(words.get("cancel-not-yet-title")), desk, words)
+            whose(state, Page::new(words.get("cancel-not-yet-title")), Vec::new(), desk, words)
                 .gap()
                 .block(Block::notice(Tone::Danger, phone))
                 .paragraph(words.get("cancel-phone-say"))
@@ -102,7 +100,7 @@ fn sent_page(state: &Cancel, sent: &Sent, desk: &Desk, words: &Words) -> Page {
         }
         Received::Refused(reason) => {
             let word = serde_json::to_value(reason).ok().and_then(|v| v.as_str().map(|s| s.replace('_', "-")));
-            whose(state, Page::new(words.get("cancel-refused-title")), desk, words)
+            whose(state, Page::new(words.get("cancel-refused-title")), Vec::new(), desk, words)
                 .gap()
                 .block(trouble::of("fault-cancel-refused", words))
                 .paragraph(words.get(&format!("refused-{}", word.unwrap_or_default())))
@@ -112,13 +110,14 @@ fn sent_page(state: &Cancel, sent: &Sent, desk: &Desk, words: &Words) -> Page {
 
 /// A form as fields: labels `<prefix>-<id>`, hints `<prefix>-<id>-hint` where there is one.
 pub(super) fn fields(form: &Form, prefix: &str, words: &Words) -> Block {
+    let word = [("word", words.get("cancel-word").into())];
     let fields = form.fields.iter().enumerate().map(|(at, field)| {
         let label = format!("{prefix}-{}", field.id);
         let hint = format!("{label}-hint");
-        let mut shown = Field::new(words.get(&label), field.text.clone())
+        let mut shown = Field::new(words.with(&label, &word), field.text.clone())
             .cursor(field.cursor)
             .width(u16::try_from(field.max.min(50)).unwrap_or(50))
-            .error(field.error.as_ref().map(|error| words.get(error)))
+            .error(field.error.as_ref().map(|error| words.with(error, &word)))
             .focused(at == form.focus);
         if words.has(&hint) {
             shown = shown.hint(words.get(&hint));

@@ -27,7 +27,7 @@ pub fn page(state: &Home, desk: &Desk, words: &Words) -> Page {
     let rows = offers.into_iter().enumerate().map(|(at, (what, why_not))| {
         let mut choice =
             Choice::new(u8::try_from(at + 1).unwrap_or(0), label(what, state, desk, words)).focused(at == state.pick);
-        choice.hint = hint(what, desk).map(|word| words.get(word));
+        choice.hint = hint(what, desk).filter(|_| why_not.is_none()).map(|word| words.get(word));
         choice.refused = why_not.map(|why| words.get(why));
         choice
     });

@@ -95,20 +95,21 @@ fn likeness(state: &Reset, desk: &Desk, words: &Words) -> Page {
         ..Choice::new(number, words.get(label))
     });
     let rows: Vec<Choice> = rows.collect();
-    page = match photo(&state.portrait, beside.clone(), words) {
-        Some(photo) => page.block(photo),
-        None => beside.into_iter().fold(page, Page::block),
-    };
+    page = page.hints(keys::choose(words, rows.len()));
     if let Look::Fault(fault) = state.portrait.look {
-        page = page.block(trouble::central(fault, words));
+        beside.push(trouble::central(fault, words));
     }
-    page.gap().hints(keys::choose(words, rows.len())).choices(rows)
+    // The answers stand beside the photo: face, name and question are one look.
+    beside.extend([Block::Gap, Block::Choices(rows)]);
+    with_photo(page, &state.portrait, beside, words)
 }
 
-/// Central's photo as half-blocks, with blocks at its side.
-pub(super) fn photo(portrait: &Portrait, beside: Vec<Block>, words: &Words) -> Option<Block> {
-    let Look::Here(cells) = &portrait.look else { return None };
-    Some(preview::block(cells, "reset-photo", beside, words))
+/// These blocks beside central's photo, or alone where there is none.
+pub(super) fn with_photo(page: Page, portrait: &Portrait, beside: Vec<Block>, words: &Words) -> Page {
+    match &portrait.look {
+        Look::Here(cells) => page.block(preview::block(cells, "reset-photo", beside, words)),
+        _ => beside.into_iter().fold(page, Page::block),
+    }
 }
 
 fn documents(state: &Reset, chosen: &[usize], words: &Words) -> Page {

@@ -51,3 +51,48 @@ fn fields(state: &SetUp, words: &Words) -> Vec<Field> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{DeskId, Environment, Millis};
+    use crate::journey::input::CentralFault;
+    use crate::journey::{About, EffectId, Place};
+    use crate::screen::view;
+    use crate::wire::message::ProblemCode;
+    use crate::words::Lang;
+
+    fn desk(state: SetUp) -> Desk {
+        let about = About {
+            desk: DeskId(uuid::Uuid::nil()),
+            place: "Truro".to_owned(),
+            name: "desk 2".to_owned(),
+            organisation: None,
+            environment: Environment::Trial,
+            simulated: false,
+            phone: String::new(),
+            card_ca: Vec::new(),
+            enrolled: false,
+            no_manager_yet: false,
+        };
+        let mut desk = Desk::new(about, Vec::new(), Millis(0));
+        desk.place = Place::SetUp(state);
+        desk
+    }
+
+    #[test]
+    fn every_stage_and_problem_has_its_words_in_both_languages() {
+        let stages = [Stage::Invite, Stage::Code, Stage::Enrolling(EffectId(1)), Stage::Enrolled, Stage::FirstManager];
+        let problems = [None, Some(CentralFault::NotTrusted), Some(CentralFault::Problem(ProblemCode::BadCode))];
+        for lang in Lang::ALL {
+            let words = Words::new(lang);
+            for (stage, problem) in stages.into_iter().flat_map(|s| problems.into_iter().map(move |p| (s, p))) {
+                let mut state = SetUp { stage, problem, ..SetUp::default() };
+                state.form.fail("host", "set-up-bad-host");
+                state.form.fail("fingerprint", "set-up-bad-fingerprint");
+                let text = format!("{:?}", view::page(&desk(state), &words));
+                assert!(!text.contains('\u{27e6}'), "{lang:?} {stage:?} {problem:?}: {text}");
+            }
+        }
+    }
+}

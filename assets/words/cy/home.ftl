@@ -63,6 +63,9 @@ finding-unreadable = NI ELLIR DARLLEN tystysgrif ar y cerdyn hwn
 finding-unreadable-means = Mae niwed y tu mewn i'r cerdyn. Cyfnewidiwch ef.
 finding-own = EICH CERDYN EICH HUN
 finding-own-means = Nid oes neb yn gwasanaethu ei gerdyn ei hun. Gofynnwch i gydweithiwr. Os oeddech am fewngofnodi ag ef, yn narllenydd yr ASIANT y mae ei le.
+finding-cancel-waits = CANSLO WEDI'I GOFNODI, NID MEWN GRYM ETO
+finding-cancel-waits-means = Mae'r ddesg hon wedi cofnodi'r canslo ac nid yw gan y ganolfan eto. Mae'r cerdyn yn dal i weithio: cadwch ef yma.
+why-cancel-waits = mae'r canslo ar ei ffordd
 finding-unknown = ANHYSBYS I'R GANOLFAN
 finding-unknown-means = Mae'n edrych fel cerdyn o'n heiddo, ond nid oes gan y ganolfan gofnod ohono. Ni ellir gwneud dim ag ef yma: cadwch ef a ffoniwch y ddesg wasanaeth.
 

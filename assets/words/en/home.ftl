@@ -61,6 +61,9 @@ finding-unreadable = A certificate on this card CANNOT BE READ
 finding-unreadable-means = The card is damaged inside. Replace it.
 finding-own = YOUR OWN CARD
 finding-own-means = Nobody serves their own card. Ask a colleague. If you meant to sign in with it, it belongs in the AGENT reader.
+finding-cancel-waits = CANCEL REPORTED, NOT YET EFFECTIVE
+finding-cancel-waits-means = This desk has recorded its cancel and the centre does not have it yet. The card still works: keep it here.
+why-cancel-waits = its cancel is on the way
 finding-unknown = NOT KNOWN TO THE CENTRE
 finding-unknown-means = It looks like a card of ours, but the centre has no record of it. Nothing can be done with it here: keep it and phone the service desk.
 

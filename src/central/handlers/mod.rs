@@ -1,4 +1,4 @@
-//! The routes. One table, [`ROUTES`], makes the router; a test holds `assets/openapi.json` against it both ways, so that
+//! The routes. One table, `ROUTES`, makes the router; a test holds `assets/openapi.json` against it both ways, so that
 //! neither can have a route the other has not.
 //!
 //! Every handler is a plain function that may block. It gets what was asked and answers or refuses; reading bodies,

@@ -4,7 +4,7 @@ use super::Known;
 use crate::card::diagnose::{self, Diagnosis, KnownIssuer, diagnose};
 use crate::card::task::CardReport;
 use crate::card::trust::{self, TrustFault};
-use crate::domain::{Environment, UserNumber, VisitId};
+use crate::domain::{CardGuid, Environment, UserNumber, VisitId};
 use crate::journey::{Desk, Job};
 use crate::policy::cards::{OLDEST_SERIES, RENEWAL_DAYS};
 
@@ -15,6 +15,8 @@ pub enum Finding {
     Is(Diagnosis),
     /// The card of the agent who is signed in: nobody serves their own.
     OwnCard,
+    /// Its cancel was recorded at this desk and is not in effect yet: it still works, and is not served any more.
+    CancelWaits,
     /// A card of ours that central was asked about and has never heard of.
     Unknown,
 }
@@ -45,6 +47,7 @@ pub fn finding(report: &CardReport, known: &Known, desk: &Desk) -> Finding {
         | Diagnosis::BlankInStock
         | Diagnosis::BlankNotInStock
         | Diagnosis::BlankStockUnknown => Finding::Is(diagnosis),
+        _ if cancel_waits(report.identity.guid, number(report, known), desk) => Finding::CancelWaits,
         _ if is_own(report, known, desk) => Finding::OwnCard,
         _ if known.answered && known.record.is_none() && facts.half_written.is_none() => Finding::Unknown,
         _ => Finding::Is(diagnosis),
@@ -70,6 +73,17 @@ pub fn visit_of(report: &CardReport, known: &Known, desk: &Desk) -> Option<(Visi
 fn is_own(report: &CardReport, known: &Known, desk: &Desk) -> bool {
     let agent = desk.session.as_ref().map(|s| &s.agent);
     agent.is_some() && number(report, known) == agent
+}
+
+/// Whether a cancel of this card, by its GUID or its holder's number, was recorded here and waits for central.
+pub fn cancel_waits(card: Option<CardGuid>, number: Option<&UserNumber>, desk: &Desk) -> bool {
+    desk.visits.iter().any(|visit| match &visit.job {
+        Job::Cancel(cancel) if cancel.waits_for_central() => match &cancel.record {
+            Some(record) => Some(record.card.guid) == card,
+            None => cancel.number.is_some() && cancel.number.as_ref() == number,
+        },
+        _ => false,
+    })
 }
 
 /// The list the desk holds: a card by its GUID, or one of its certificates.

@@ -351,7 +351,12 @@ fn shown(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId) {
     }
     match &mut state.stage {
         Stage::Blank(_) | Stage::Check(_) => state.stage = Stage::Blank(Look::Empty),
+        Stage::Permission(_, ask) => ask.shown(ctx.desk),
         Stage::Print(print) => print.shown(),
+        // Taken over before the chip was touched: the new agent looks at photo and person too.
+        Stage::Passcode(operation) if operation.is_of_another_agent(ctx.desk) && !operation.has_touched_the_card() => {
+            state.stage = Stage::Likeness;
+        }
         Stage::Write => write::shown(state, ctx),
         _ => {}
     }
@@ -504,4 +509,4 @@ pub fn secret_focus(state: &Issue) -> Option<VaultSlot> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

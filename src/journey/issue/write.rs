@@ -202,7 +202,8 @@ pub fn may_be_tried_again(trouble: Trouble) -> bool {
 
 /// The clock of the progress page.
 pub(super) fn tick(state: &mut Issue, ctx: &mut Ctx<'_>) {
-    if state.stage == Stage::Write {
+    // It stands still while nothing is at work.
+    if state.stage == Stage::Write && state.wait.is_open() {
         state.seconds = u32::try_from(ctx.now.since(Millis(state.since)) / Millis::SECOND).unwrap_or(0);
         ctx.timer(TimerName::Progress, PROGRESS_MS);
     }

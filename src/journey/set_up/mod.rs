@@ -10,7 +10,7 @@ use super::input::{CentralAnswer, CentralFault, ReaderRole, SecretState};
 use super::issue::Issue;
 use super::key::Key;
 use super::sign_in::{self, SignIn};
-use super::{Answer, Ctx, Desk, EffectId, Job, Owner, Place, open_visit, start_visit};
+use super::{Answer, Ctx, Desk, EffectId, Job, Owner, Place, Write, open_visit, start_visit};
 use crate::domain::VaultSlot;
 use crate::wire::message::{DeskRecord, ProblemCode};
 
@@ -65,6 +65,22 @@ impl SetUp {
     }
 }
 
+/// The setting that remembers, from one start to the next, that central has no RA Manager with a card yet: `yes` or `no`.
+pub const NO_MANAGER_SETTING: &str = "no_manager_yet";
+
+/// Whether an enrolled desk has something of the first RA Manager's card to do.
+pub fn is_open(desk: &Desk) -> bool {
+    let begun = |job: &Job| matches!(job, Job::Issue(issue) if issue.is_first());
+    desk.about.no_manager_yet || desk.visits.iter().any(|visit| begun(&visit.job))
+}
+
+/// What this desk knows of it now, and remembers.
+pub fn set_no_manager_yet(ctx: &mut Ctx<'_>, none: bool) {
+    ctx.desk.about.no_manager_yet = none;
+    let value = if none { "yes" } else { "no" };
+    ctx.writes.push(Write::Setting { key: NO_MANAGER_SETTING.to_owned(), value: value.to_owned() });
+}
+
 /// The secret field that has the focus.
 pub fn secret_focus(state: &SetUp) -> Option<VaultSlot> {
     match state.stage {
@@ -89,17 +105,16 @@ pub fn commands(state: &SetUp, _desk: &Desk) -> Vec<Command> {
 pub fn key(ctx: &mut Ctx<'_>, key: Key, command: Option<&'static str>) {
     let Place::SetUp(state) = &mut ctx.desk.place else { return };
     match (state.stage, command) {
-        (Stage::Invite, None) => {
-            if state.form.key(key) == FormMove::Submit {
-                check_form(state);
-            }
-        }
+        (Stage::Invite, None) if state.form.key(key) == FormMove::Submit => check_form(state),
         (Stage::Code, Some("enrol-desk")) if state.secret.typed > 0 => enrol(ctx),
         (Stage::Code, Some("back")) => {
             state.stage = Stage::Invite;
             empty_code(ctx, VaultSlot::InviteCode);
         }
-        (Stage::Enrolled, Some("first-manager")) => state.stage = Stage::FirstManager,
+        (Stage::Enrolled, Some("first-manager")) => {
+            state.stage = Stage::FirstManager;
+            set_no_manager_yet(ctx, true);
+        }
         (Stage::FirstManager, Some("start-first-card")) if state.secret.typed > 0 => first_card(ctx),
         (Stage::FirstManager, Some("back")) => {
             empty_code(ctx, VaultSlot::BootstrapCode);
@@ -164,8 +179,8 @@ fn enrol(ctx: &mut Ctx<'_>) {
 
 /// Starts the first RA Manager's card, or goes on with the one that was begun.
 fn first_card(ctx: &mut Ctx<'_>) {
-    // Central decides: the code is dead once any manager has a card. The roster can't tell: the code itself made a manager.
-    ctx.desk.about.no_manager_yet = true;
+    // Central decides: the code is dead once any manager has a card. The roster can't tell, it names managers without one.
+    set_no_manager_yet(ctx, true);
     let begun = ctx.desk.visits.iter_mut().find_map(|visit| match &mut visit.job {
         Job::Issue(issue) if issue.is_first() => {
             issue.code_typed();

@@ -36,6 +36,7 @@ fn word(found: Finding) -> &'static str {
     let diagnosis = match found {
         Finding::OwnCard => return "own",
         Finding::Unknown => return "unknown",
+        Finding::CancelWaits => return "cancel-waits",
         Finding::Is(diagnosis) => diagnosis,
     };
     match diagnosis {
@@ -63,7 +64,7 @@ fn word(found: Finding) -> &'static str {
     }
 }
 
-fn title(found: Finding, words: &Words) -> String {
+pub(super) fn title(found: Finding, words: &Words) -> String {
     let id = format!("finding-{}", word(found));
     let Finding::Is(diagnosis) = found else { return words.get(&id) };
     match diagnosis {
@@ -77,12 +78,16 @@ fn title(found: Finding, words: &Words) -> String {
     }
 }
 
-fn means(found: Finding, words: &Words) -> String {
+pub(super) fn means(found: Finding, words: &Words) -> String {
     words.get(&format!("finding-{}-means", word(found)))
 }
 
 fn tone(found: Finding) -> Tone {
-    let Finding::Is(diagnosis) = found else { return Tone::Warn };
+    let diagnosis = match found {
+        Finding::CancelWaits => return Tone::Danger,
+        Finding::OwnCard | Finding::Unknown => return Tone::Warn,
+        Finding::Is(diagnosis) => diagnosis,
+    };
     match diagnosis {
         Diagnosis::Good | Diagnosis::BlankInStock => Tone::Good,
         Diagnosis::Cancelled | Diagnosis::Spoilt | Diagnosis::LookAlike => Tone::Danger,
@@ -123,6 +128,6 @@ fn whose(report: &CardReport, known: &Known, desk: &Desk, words: &Words) -> Opti
     Some(Block::Pairs(vec![
         (record.person.name.full(), words.with("card-brief", &card)),
         (work, until.unwrap_or_default()),
-        (seen.unwrap_or_default(), tries.unwrap_or_default()),
+        (tries.unwrap_or_default(), seen.unwrap_or_default()),
     ]))
 }

@@ -472,14 +472,14 @@ impl World {
     }
 
     /// From the blank to the printed card, if nothing hinders it.
-    pub fn to_print(&mut self) {
+    pub fn print_ready(&mut self) {
         assert!(matches!(self.state().stage, Stage::Check(_)), "{:?} {:?}", self.state().stage, self.state().trouble);
         self.key(Key::Enter);
         assert!(matches!(self.state().stage, Stage::Print(_)), "{:?} {:?}", self.state().stage, self.state().trouble);
     }
 
     /// From the preview to the end.
-    pub fn to_live(&mut self) {
+    pub fn hand_over(&mut self) {
         self.key(Key::Enter);
         self.key(Key::Char('1'));
         assert_eq!(self.state().stage, Stage::Likeness);
