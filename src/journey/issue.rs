@@ -11,6 +11,11 @@ use crate::domain::VisitId;
 pub struct Issue {}
 
 impl Issue {
+    /// A first card for a person central knows.
+    pub fn for_person(_person: crate::domain::Person) -> Self {
+        Self {}
+    }
+
     /// Goes on with a card that is written but not in the holder's hand, known from central's record.
     pub fn continue_card(_record: crate::wire::message::CardRecord) -> Self {
         Self {}

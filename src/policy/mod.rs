@@ -1,4 +1,7 @@
 //! What the rules say. Pure; every rule names its source.
 
+pub mod dates;
+pub mod documents;
+pub mod evidence;
 pub mod passcode;
 pub mod roles;

@@ -12,6 +12,7 @@
 //! assert_eq!(page.blocks.len(), 2);
 //! ```
 
+use crate::journey::input::Preview;
 use crate::journey::key::Key;
 
 /// A text already in the holder's or agent's language: screens call `words`, the renderers never translate it.
@@ -557,6 +558,8 @@ pub enum Picture {
         /// Brightness, 0 black to 255 white.
         pixels: Vec<u8>,
     },
+    /// A picture in the colours of its cells.
+    Cells(Preview),
     /// A picture that the driver draws into the place left free (`screen::draw::Drawn::pictures`).
     Handle {
         /// The driver's name for it.

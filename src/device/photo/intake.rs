@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, imageops::FilterType};
 
-use super::crop::{HEIGHT_MIN, WIDTH_MIN};
+use crate::domain::crop::{HEIGHT_MIN, WIDTH_MIN};
 use super::format::{claimed_size, format_of, whole};
 use super::picture::Picture;
 

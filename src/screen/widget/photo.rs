@@ -5,6 +5,7 @@ use ratatui::text::Span;
 
 use super::laid::{Laid, PlacedPicture};
 use super::{Pen, lay_all};
+use crate::journey::input::Preview;
 use crate::screen::page::{Crop, PhotoView, Picture};
 use crate::screen::theme::{Theme, ThemeName};
 
@@ -42,6 +43,10 @@ fn picture(pen: Pen<'_>, view: &PhotoView, columns: usize, rows: usize) -> Laid 
                 None => laid.text(&view.words, pen.theme.muted, 0, columns),
             };
         }
+        Picture::Cells(preview) => match cells(pen.theme, preview, columns, rows) {
+            Some(lines) => lines.into_iter().for_each(|spans| laid.push(spans)),
+            None => laid.text(&view.words, pen.theme.muted, 0, columns),
+        },
         Picture::Handle { id, columns: wide, rows: high } => {
             let (wide, high) = fit(usize::from(*wide), usize::from(*high), columns, rows);
             (0..high).for_each(|_| laid.gap());
@@ -51,6 +56,30 @@ fn picture(pen: Pen<'_>, view: &PhotoView, columns: usize, rows: usize) -> Laid 
         }
     }
     laid
+}
+
+/// A picture in the colours of its cells; made smaller by leaving cells out. Shades where there is no colour.
+fn cells(theme: &Theme, preview: &Preview, columns: usize, rows: usize) -> Option<Vec<Vec<Span<'static>>>> {
+    let (wide, high) = (usize::from(preview.cols), usize::from(preview.rows));
+    if wide == 0 || high == 0 || preview.cells.len() != wide * high {
+        return None;
+    }
+    let (to_wide, to_high) = fit(wide, high, columns, rows);
+    let cell = |x: usize, y: usize| preview.cells.get(y * high / to_high * wide + x * wide / to_wide).copied();
+    let span = |(upper, lower): ([u8; 3], [u8; 3])| {
+        if theme.name == ThemeName::Normal {
+            let colour = |[r, g, b]: [u8; 3]| Color::Rgb(r, g, b);
+            Span::styled("\u{2580}", Style::new().fg(colour(upper)).bg(colour(lower)))
+        } else {
+            Span::styled(shade(brightness(upper), brightness(lower)), theme.text)
+        }
+    };
+    Some((0..to_high).map(|y| (0..to_wide).filter_map(|x| cell(x, y)).map(span).collect()).collect())
+}
+
+/// How bright a colour looks (ITU-R BT.601 weights).
+fn brightness([r, g, b]: [u8; 3]) -> u8 {
+    u8::try_from((u32::from(r) * 299 + u32::from(g) * 587 + u32::from(b) * 114) / 1000).unwrap_or(u8::MAX)
 }
 
 /// The largest size of the same shape inside `columns` and `rows`, never larger than it is.
@@ -195,6 +224,23 @@ mod tests {
         assert_eq!(half_block(0, 3), ("\u{2584}", Color::White, Color::Black));
         assert_eq!(half_block(3, 0), ("\u{2580}", Color::White, Color::Black));
         assert_eq!(half_block(2, 0), ("\u{2580}", Color::Gray, Color::Black));
+    }
+
+    #[test]
+    fn a_picture_in_colours_keeps_them_and_is_shades_where_there_is_no_colour() {
+        let half = ([200, 10, 10], [10, 10, 200]);
+        let preview = Preview { cols: 2, rows: 2, cells: vec![half; 4].into() };
+        let normal = cells(&Theme::new(ThemeName::Normal), &preview, 40, 20).unwrap();
+        assert_eq!(normal.len(), 2);
+        assert_eq!(normal[0][0].style.fg, Some(Color::Rgb(200, 10, 10)));
+        assert_eq!(normal[0][0].style.bg, Some(Color::Rgb(10, 10, 200)));
+        for name in [ThemeName::Contrast, ThemeName::Mono] {
+            let plain = cells(&Theme::new(name), &preview, 1, 1).unwrap();
+            assert_eq!((plain.len(), plain[0].len()), (1, 1));
+            assert!(!matches!(plain[0][0].style.fg, Some(Color::Rgb(..))), "{name:?}");
+        }
+        let torn = Preview { cols: 3, rows: 3, cells: vec![half; 4].into() };
+        assert!(cells(&Theme::new(ThemeName::Normal), &torn, 40, 20).is_none());
     }
 
     #[test]
