@@ -10,7 +10,8 @@ use crate::card::task::{CardAnswer, CardFault};
 use crate::domain::{Crop, Millis, VaultSlot};
 use crate::policy::passcode::PasscodeVerdict;
 use crate::wire::message::{
-    CardRecord, DeskRecord, GrantTerms, Nonce, Outcome, PersonHits, ProblemCode, Revocations, Roster, SessionOpened, StockRecord,
+    CardRecord, DeskRecord, GrantTerms, Nonce, Outcome, PersonHits, ProblemCode, Revocations, Roster, SessionOpened,
+    StockRecord,
 };
 
 /// One thing that happened outside the core.

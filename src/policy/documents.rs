@@ -93,9 +93,8 @@ fn is_gb_driver(number: &str) -> bool {
     let in_range = |from: usize, to: usize, low: u8, high: u8| {
         number.get(from..to).and_then(|t| t.parse::<u8>().ok()).is_some_and(|n| (low..=high).contains(&n))
     };
-    let named = |from: usize, to: usize| {
-        number.bytes().skip(from).take(to - from).all(|b| b == b'9' || b.is_ascii_uppercase())
-    };
+    let named =
+        |from: usize, to: usize| number.bytes().skip(from).take(to - from).all(|b| b == b'9' || b.is_ascii_uppercase());
     named(0, 5)
         && in_range(5, 6, 0, 9)
         && (in_range(6, 8, 1, 12) || in_range(6, 8, 51, 62))

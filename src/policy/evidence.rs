@@ -302,7 +302,8 @@ mod tests {
         let verdict = judge(&[licence(UsedAs::Photo), licence(UsedAs::Address), bill("Water")], SEEN);
         assert!(!verdict.met);
         assert_eq!(verdict.faults, [(1, Fault::Twice)]);
-        let paper = Document { kind: "paper_licence".into(), number: Some("12345678".into()), ..licence(UsedAs::Address) };
+        let paper =
+            Document { kind: "paper_licence".into(), number: Some("12345678".into()), ..licence(UsedAs::Address) };
         assert_eq!(judge(&[licence(UsedAs::Photo), paper], SEEN).faults, [(1, Fault::OncePerGroup)]);
     }
 

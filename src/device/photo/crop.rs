@@ -1,10 +1,10 @@
 //! The picture inside a frame, and the JPEGs made of it.
 
+use super::picture::Picture;
+use crate::domain::crop::Crop;
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::{self, FilterType};
 use image::{ExtendedColorType, ImageEncoder};
-use super::picture::Picture;
-use crate::domain::crop::Crop;
 
 /// The crop as a picture of `out_w` x `out_h` pixels (Lanczos filter). Sizes of 0 are taken as 1.
 pub fn render(picture: &Picture, crop: Crop, out_w: u32, out_h: u32) -> Picture {

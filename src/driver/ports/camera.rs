@@ -9,8 +9,8 @@ use crate::device::photo::quality::Measure;
 use crate::device::photo::{
     self, FolderFault, HotFolder, PhotoFault, Picture, Verdict, intake, jpeg, jpeg_within, render,
 };
-use crate::journey::effect::{CameraCall, EffectId, PreviewSize};
 use crate::domain::Crop;
+use crate::journey::effect::{CameraCall, EffectId, PreviewSize};
 use crate::journey::input::{CameraAnswer, CameraFault, Input, MeasureVerdict, PhotoMeasure};
 
 /// The photo for central and the plastic (notes photo-print 4: 480 x 600 suffices for 24 x 30 mm at 508 dpi; 600 x 750 is the

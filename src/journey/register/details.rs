@@ -4,10 +4,10 @@ use jiff::civil::Date;
 
 use super::entry::{Did, Entry};
 use super::{Register, TaskId, tasks};
-use crate::domain::person::{NameError, NamePart, name_part};
 use crate::domain::LegalName;
-use crate::journey::key::Key;
+use crate::domain::person::{NameError, NamePart, name_part};
 use crate::journey::Next;
+use crate::journey::key::Key;
 use crate::policy::dates::{DateError, age, parse_day};
 
 /// The fields: id and most letters.

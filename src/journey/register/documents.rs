@@ -218,8 +218,15 @@ fn read(draft: &Draft, state: &Register) -> Result<Document, Vec<(&'static str, 
     let number = if typed.is_empty() { draft.kept_number.clone() } else { Some(typed) };
     let typed_issuer = draft.entry.text(Part::Issuer.as_str()).split_whitespace().collect::<Vec<_>>().join(" ");
     let issuer = kind.issuer.clone().unwrap_or(typed_issuer);
-    let document =
-        Document { kind: kind.id.clone(), used_as: draft.used_as, number, issuer, issued, expires, original_seen: true };
+    let document = Document {
+        kind: kind.id.clone(),
+        used_as: draft.used_as,
+        number,
+        issuer,
+        issued,
+        expires,
+        original_seen: true,
+    };
     for fault in faults_among(state, draft.at, &document) {
         let field = fault.part().filter(|part| kind.asks(*part)).or(kind.fields.first().copied());
         let Some(field) = field.map(Part::as_str) else { continue };

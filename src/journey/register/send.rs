@@ -82,7 +82,7 @@ pub fn receipt(ctx_place: &str, visit: VisitId) -> ReceiptRef {
 /// Keys from the check page on.
 pub fn commands(state: &Register) -> Vec<Command> {
     let (back, leave) = (Command::new(Key::Esc, "back"), Command::new(Key::F(3), "leave"));
-    let finish = Command::new(Key::Enter, "finish");
+    let finish = Command::new(Key::Enter, "finish-visit");
     let again = Command::new(Key::F(5), "ask-again");
     match state.stage {
         Stage::Check => vec![Command::new(Key::Enter, "send"), back, leave],
@@ -108,7 +108,7 @@ pub fn command(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, word: &str)
         "receipt" => state.go(Stage::Receipt),
         "ask-again" => follow(state, ctx, id),
         "correct" => correct(state),
-        "finish" => {
+        "finish-visit" => {
             let notice = match state.stage {
                 Stage::Receipt => "notice-receipt-given",
                 Stage::Made => "notice-registered",
@@ -242,7 +242,12 @@ pub fn look_again(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, world_ch
 }
 
 /// Central answered the sync.
-pub fn central(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, result: &Result<CentralAnswer, CentralFault>) -> Next {
+pub fn central(
+    state: &mut Register,
+    ctx: &mut Ctx<'_>,
+    id: VisitId,
+    result: &Result<CentralAnswer, CentralFault>,
+) -> Next {
     if let (Err(fault), Some(sent)) = (result, &mut state.sent) {
         sent.standing = Standing::Unreached(*fault);
     }

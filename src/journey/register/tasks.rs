@@ -29,8 +29,7 @@ impl TaskId {
         [TaskId::Find, TaskId::Details, TaskId::Documents, TaskId::Photo, TaskId::Terms, TaskId::Check];
 
     /// What must be done before it is sent.
-    pub const ANSWERS: [TaskId; 5] =
-        [TaskId::Find, TaskId::Details, TaskId::Documents, TaskId::Photo, TaskId::Terms];
+    pub const ANSWERS: [TaskId; 5] = [TaskId::Find, TaskId::Details, TaskId::Documents, TaskId::Photo, TaskId::Terms];
 
     /// The stable word.
     pub fn as_str(self) -> &'static str {
