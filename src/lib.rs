@@ -7,7 +7,7 @@
 //! | [`domain`] | what things are: ids, person, card, document, role, dates, secrets | nothing of ours |
 //! | [`policy`] | what the rules say; data in `assets/policy` | domain |
 //! | [`card`] | what a card is: APDU, TLV, PIV, plan, probe, steps, read-back | domain |
-//! | [`wire`] | what desk and central say to each other | domain |
+//! | [`wire`] | what desk and central say to each other | domain, card |
 //! | [`journey`] | one state machine per visit | domain, policy, card, wire |
 //! | `words` | the word files, English and Welsh | nothing of ours |
 //! | `screen` | state to frame | the core, words |

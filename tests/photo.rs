@@ -5,10 +5,12 @@
 use std::fs;
 use std::io::Write;
 use std::path::Path;
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use image::codecs::png::PngEncoder;
 use image::{ExtendedColorType, ImageEncoder};
+use proptest::prelude::*;
 use ra_desk::device::photo::{
     BYTES_MAX, Crop, FolderFault, HotFolder, PhotoFault, Picture, Taken, intake, jpeg, jpeg_within, render,
     test_portrait,
@@ -195,6 +197,27 @@ fn a_crop_is_what_it_frames_and_fits_on_a_chip() {
     assert!((3_000..=7_000).contains(&small.len()), "{} bytes waste the room on the chip", small.len());
     assert!(image::load_from_memory(&small).unwrap().width() >= 200);
     assert!(jpeg_within(&face, 100).is_err());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    /// The program ends on a panic, so a decoder that panics would end the desk.
+    #[test]
+    fn no_damaged_picture_takes_the_desk_down(
+        is_png in any::<bool>(),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
+    ) {
+        static WHOLE: OnceLock<[Vec<u8>; 2]> = OnceLock::new();
+        let make = || [with_exif(&photo(1), 6), png(&quarters(300, 380), Some(exif(6)))];
+        let mut bytes = WHOLE.get_or_init(make)[usize::from(is_png)].clone();
+        for (at, byte) in changes {
+            // Half of the changes hit the headers, where the damage is worst.
+            let at = if byte % 2 == 0 { at.index(bytes.len()) } else { at.index(700) };
+            bytes[at] = byte;
+        }
+        let _ = intake(&bytes);
+    }
 }
 
 // ---- the hot folder ----

@@ -206,7 +206,15 @@ fn what_can_not_be_printed_is_refused_before_a_card_is_spent() {
     assert_eq!(fault(face(&"W".repeat(60))), FaceFault::NameTooLong);
     assert_eq!(fault(face("Ann \u{ac00}")), FaceFault::NoGlyph('\u{ac00}'));
     assert_eq!(fault(CardFace { photo_jpeg: vec![1, 2, 3], ..face("Ann") }), FaceFault::Photo);
+    let wide = jpeg(&render(&test_portrait(1), Crop::initial(640, 800), 600, 480), 80).unwrap();
+    assert_eq!(fault(CardFace { photo_jpeg: wide, ..face("Ann") }), FaceFault::PhotoShape);
     assert_eq!(fault(CardFace { band_text: "long ".repeat(40), ..face("Ann") }), FaceFault::BandTextTooLong);
+}
+
+#[test]
+#[should_panic(expected = "apt-get install some-package")]
+fn a_missing_tool_fails_the_test_and_names_its_package() {
+    need("no-such-tool", "some-package");
 }
 
 // ---- the printer ----
@@ -343,6 +351,106 @@ fn a_printer_that_forgot_its_jobs_makes_the_desk_ask() {
     assert_eq!(recover(&row, &Lookup::Absent), Recovery::AskOperator);
     until(&printer, &other, JobState::is_final);
     assert_eq!(eve.cards().len(), 2);
+}
+
+/// The steps of one attempt, each with the journal row that stands when the desk dies right after it.
+fn walk(printer: &IppPrinter, name: &str, pdf: &[u8], steps: usize) -> Phase {
+    let mut phase = Phase::Intent;
+    if steps == 0 {
+        return phase;
+    }
+    let job = printer.create_job(name).unwrap();
+    if steps >= 2 {
+        phase = Phase::Created { job: job.clone() };
+    }
+    if steps >= 3 {
+        phase = Phase::SendStarted { job: job.clone() };
+    }
+    if steps >= 4 {
+        printer.send_document(&job, pdf).unwrap();
+    }
+    if steps >= 5 {
+        phase = Phase::Sent { job };
+    }
+    phase
+}
+
+#[test]
+fn a_desk_that_dies_at_any_step_prints_one_card_and_no_more() {
+    let eve = EvePrinter::start();
+    for steps in 0..=5 {
+        let (name, pdf) = (format!("ra-01{steps:02}-a1"), pdf(&format!("Ann {}", "Lee ".repeat(steps + 1))));
+        let phase = walk(&printer_at(&eve), &name, &pdf, steps);
+        let printer = printer_at(&eve);
+        let row = attempt(&name, phase);
+        let job = match recover(&row, &printer.look_up(&row).unwrap()) {
+            Recovery::Adopt(job) => job,
+            Recovery::SafeToSend => sent(&printer, &name, &pdf),
+            Recovery::CancelAndSendAgain(job) => {
+                printer.cancel(&job).unwrap();
+                sent(&printer, &name, &pdf)
+            }
+            Recovery::AskOperator => panic!("the printer knows its jobs, nobody is to be asked: {row:?}"),
+        };
+        assert_eq!(until(&printer, &job, JobState::is_final), JobState::Completed, "after step {steps}");
+        assert_eq!(eve.cards().iter().filter(|card| **card == pdf).count(), 1, "after step {steps}");
+        assert_eq!(eve.cards().len(), steps + 1);
+    }
+}
+
+/// A wire to the printer that passes `forward` bytes of one call and then is cut; no answer comes back.
+fn cut_wire(eve: &EvePrinter, forward: usize) -> IppPrinter {
+    use std::io::{Read, Write};
+    let wire = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = wire.local_addr().unwrap().port();
+    let target = eve.port();
+    std::thread::spawn(move || {
+        let (mut desk, _) = wire.accept().unwrap();
+        let mut printer = std::net::TcpStream::connect(("localhost", target)).unwrap();
+        let (mut left, mut part) = (forward, [0u8; 1024]);
+        desk.set_read_timeout(Some(Duration::from_millis(500))).unwrap();
+        while left > 0 {
+            let most = left.min(part.len());
+            let Ok(count @ 1..) = desk.read(&mut part[..most]) else { break };
+            printer.write_all(&part[..count]).unwrap();
+            left -= count;
+        }
+        // The printer gets time to act on what it has; the desk hears nothing.
+        std::thread::sleep(Duration::from_millis(500));
+    });
+    let quick = Timeouts { document: Duration::from_secs(3), ..Timeouts::default() };
+    IppPrinter::new(&format!("ipp://127.0.0.1:{port}/ipp/print"), quick).unwrap().with_media(eve.media())
+}
+
+#[test]
+fn a_wire_cut_while_the_document_is_sent_never_makes_two_cards() {
+    let eve = EvePrinter::start();
+    let pdf = pdf("Siân Wyn");
+    for (turn, forward) in [100, 1_000, pdf.len() / 2, usize::MAX].into_iter().enumerate() {
+        let name = format!("ra-02{turn:02}-a1");
+        let printer = printer_at(&eve);
+        let before = eve.cards().len();
+        let job = printer.create_job(&name).unwrap();
+        let row = attempt(&name, Phase::SendStarted { job: job.clone() });
+        let fault = cut_wire(&eve, forward).send_document(&job, &pdf).unwrap_err();
+        assert!(matches!(fault, PrintFault::Timeout | PrintFault::Unreachable), "{fault}");
+        let answer = recover(&row, &printer.look_up(&row).unwrap());
+        println!("cut after {forward}: {answer:?}");
+        match answer {
+            Recovery::Adopt(adopted) => {
+                assert_eq!(adopted, job);
+                until(&printer, &job, JobState::is_final);
+                assert!(eve.cards().len() <= before + 1, "cut after {forward}");
+            }
+            Recovery::CancelAndSendAgain(old) => {
+                printer.cancel(&old).unwrap();
+                let again = sent(&printer, &name, &pdf);
+                until(&printer, &again, JobState::is_final);
+                assert_eq!(eve.cards().len(), before + 1, "cut after {forward}");
+            }
+            other => panic!("cut after {forward}: {other:?}"),
+        }
+    }
 }
 
 #[test]

@@ -301,14 +301,14 @@ fn a_blob_is_named_by_its_sealed_bytes_and_an_event_names_only_blobs_that_are_th
     let blob = Write::Blob { digest: digest.clone(), sealed: sealed.clone() };
     store.commit_wait(vec![blob.clone(), event]).unwrap();
     store.commit_wait(vec![blob]).unwrap();
-    let waiting = store.outgoing_blob().unwrap().unwrap();
+    let waiting = store.outgoing_blob(0).unwrap().unwrap();
     assert_eq!((waiting.digest.as_str(), waiting.sent, waiting.sealed), (digest.as_str(), 0, sealed));
     store
         .commit_wait(vec![Write::Sync(SyncWrite::BlobProgress { digest: digest.clone(), sent: 20, done: false })])
         .unwrap();
-    assert_eq!(store.outgoing_blob().unwrap().unwrap().sent, 20);
+    assert_eq!(store.outgoing_blob(0).unwrap().unwrap().sent, 20);
     store.commit_wait(vec![Write::Sync(SyncWrite::BlobProgress { digest, sent: 99, done: true })]).unwrap();
-    assert_eq!(store.outgoing_blob().unwrap(), None);
+    assert_eq!(store.outgoing_blob(0).unwrap(), None);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What the desk touches: reader, camera, printer, and (in the demo) simulations of them.
 
+pub mod disk;
 pub mod photo;
 pub mod print;
 pub mod reader;

@@ -1,7 +1,15 @@
 //! The loop: drain, update, journal, run effects, draw (design, "The way of data").
 
+pub mod assemble;
+pub mod cli;
+pub mod config;
+#[cfg(feature = "demo")]
+pub mod demo;
+pub mod devices;
 pub mod engine;
 pub mod keys;
+pub mod kiosk;
 pub mod ports;
+pub mod terminal;
 pub mod timers;
 pub mod vault;

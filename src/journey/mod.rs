@@ -14,6 +14,7 @@ pub mod home;
 pub mod input;
 pub mod issue;
 pub mod key;
+pub mod passcode;
 pub mod queue;
 pub mod register;
 pub mod reset;
@@ -21,7 +22,9 @@ pub mod session;
 pub mod set_up;
 pub mod sign_in;
 pub mod take_over;
+pub mod trouble;
 pub mod visit;
+pub mod wait;
 
 pub use ctx::{Ctx, Env};
 pub use desk::{About, Contrast, Desk, Language, Overlay, Owner, Place, Session};

@@ -19,9 +19,8 @@ use serde::{Deserialize, Serialize};
 
 use super::command::Command;
 use super::effect::{EffectId, SearchTerms, TimerName};
-use super::hand::HandFault;
-use super::input::CentralFault;
 use super::key::Key;
+use super::trouble::Trouble;
 use super::{Ctx, Desk, Language, Next, Place, VisitEvent};
 use crate::domain::{Millis, PersonId, VisitId};
 use crate::policy::evidence::Document;
@@ -138,17 +137,6 @@ pub enum Stage {
     Receipt,
     /// End the visit without a registration?
     Abandon,
-}
-
-/// Why the last step did not work.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trouble {
-    /// Central did not do it.
-    Central(CentralFault),
-    /// The agent's card did not sign.
-    Hand(HandFault),
-    /// The desk's store did not answer.
-    Store,
 }
 
 impl Default for Register {

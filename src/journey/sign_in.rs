@@ -182,7 +182,7 @@ pub fn key(ctx: &mut Ctx<'_>, key: Key, command: Option<&'static str>) {
             let change = ctx.desk.readers.agent.clone();
             reader_changed(ctx, &change);
         }
-        (Stage::Waiting, Some("set-up"), _) => ctx.desk.place = Place::SetUp(super::set_up::SetUp::default()),
+        (Stage::Waiting, Some("set-up"), _) => ctx.desk.place = Place::SetUp(super::set_up::SetUp::first_manager()),
         (Stage::ChooseRole(who, roles, pick), Some("choose"), _) => open(ctx, who, &roles, pick),
         (Stage::ChooseRole(who, roles, pick), None, key) => {
             let last = roles.len().saturating_sub(1);

@@ -167,7 +167,9 @@ fn full(view: View<'_>, area: Rect, buffer: &mut Buffer) -> Drawn {
     let overflowing_keys = (parts.keys.lines.len() > KEY_LINES_MAX).then(|| parts.keys.lines.split_off(KEY_LINES_MAX));
     let key_lines = parts.keys.lines.len();
     // A title of many lines scrolls with the page: at least half of the screen stays for what is asked.
-    let pinned = parts.top.lines.len() + title.lines.len() + 1 + 1 + key_lines <= height / 2 + 2;
+    // The holder's page is one piece in the middle, its title too.
+    let fits = parts.top.lines.len() + title.lines.len() + 1 + 1 + key_lines <= height / 2 + 2;
+    let pinned = fits && !view.page.holder_view;
     if pinned {
         parts.top.append(title);
         parts.top.gap();
@@ -180,8 +182,9 @@ fn full(view: View<'_>, area: Rect, buffer: &mut Buffer) -> Drawn {
     if pinned {
         parts.body = below;
     } else {
-        parts.body.cursor = None;
+        let title_cursor = parts.body.cursor.take();
         parts.body.append(below);
+        parts.body.cursor = parts.body.cursor.or(title_cursor);
     }
     if let Some(lines) = overflowing_keys {
         parts.body.gap();
@@ -197,7 +200,7 @@ fn full(view: View<'_>, area: Rect, buffer: &mut Buffer) -> Drawn {
     let top_rows = parts.top.lines.len();
     put_lines(buffer, inner, &parts.top, 0, top_rows);
     let window = rows_of(inner, top_rows, room);
-    let drawn = put_scrolled(view, buffer, window, &parts.body, position(inner, title_cursor));
+    let drawn = put_scrolled(view, buffer, window, &parts.body, 0, position(inner, title_cursor));
     rule(&view, buffer, rows_of(inner, top_rows + room, 1), &drawn);
     put_lines(buffer, rows_of(inner, top_rows + room + 1, key_lines), &parts.keys, 0, key_lines);
     drawn
@@ -221,13 +224,11 @@ fn small(view: View<'_>, area: Rect, buffer: &mut Buffer) -> Drawn {
         all.text(&view.words.get("keys-heading"), view.theme.title, 0, pen.width);
         all.append(bars::keys(pen, &view.page.keys));
     }
-    // Without a focus the question comes first, not the status.
-    if all.focus.is_none() {
-        all.focus = Some((title_line, title_line + 1));
-        all.cursor = Some((title_x, title_line));
-    }
+    all.cursor = all.cursor.or(Some((title_x, title_line)));
+    // Where the status would take more than a third of the room the question comes first.
+    let start = if title_line * 3 > room { title_line } else { 0 };
     let window = rows_of(inner, 0, room);
-    let drawn = put_scrolled(view, buffer, window, &all, inner.as_position());
+    let drawn = put_scrolled(view, buffer, window, &all, start, inner.as_position());
     if usize::from(inner.height) > room {
         let bar = rows_of(inner, room, 1);
         let mut keys = Laid::default();
@@ -264,18 +265,18 @@ fn put_lines(buffer: &mut Buffer, area: Rect, laid: &Laid, first: usize, rows: u
     }
 }
 
-/// The first line to show: what the reader wants, else so that the focus is seen, its first line before its last.
-fn first_line(laid: &Laid, room: usize, wanted: Option<u16>) -> usize {
+/// The first line to show: what the reader wants, else `start`, moved so that the focus is seen, its first line before its
+/// last.
+fn first_line(laid: &Laid, room: usize, start: usize, wanted: Option<u16>) -> usize {
     let last = laid.lines.len().saturating_sub(room);
     if let Some(wanted) = wanted {
         return usize::from(wanted).min(last);
     }
-    let Some((start, end)) = laid.focus else {
-        return 0;
+    let Some((focus, end)) = laid.focus else {
+        return start.min(last);
     };
-    let cursor = laid.cursor.map_or(start, |(_, line)| line);
-    let mut first = if end > room { end - room } else { 0 };
-    first = first.min(start);
+    let cursor = laid.cursor.map_or(focus, |(_, line)| line);
+    let mut first = start.max(end.saturating_sub(room)).min(focus);
     // A field higher than the screen: its cursor decides.
     if cursor >= first + room {
         first = cursor + 1 - room;
@@ -283,9 +284,16 @@ fn first_line(laid: &Laid, room: usize, wanted: Option<u16>) -> usize {
     first.min(last)
 }
 
-fn put_scrolled(view: View<'_>, buffer: &mut Buffer, window: Rect, laid: &Laid, otherwise: Position) -> Drawn {
+fn put_scrolled(
+    view: View<'_>,
+    buffer: &mut Buffer,
+    window: Rect,
+    laid: &Laid,
+    start: usize,
+    otherwise: Position,
+) -> Drawn {
     let room = usize::from(window.height);
-    let first = first_line(laid, room, view.scroll);
+    let first = first_line(laid, room, start, view.scroll);
     put_lines(buffer, window, laid, first, room);
     let seen = first..first + room;
     let cursor = laid.cursor.filter(|(_, line)| seen.contains(line));

@@ -11,6 +11,8 @@ pub mod status;
 mod cancel;
 mod home;
 mod issue;
+mod passcode;
+mod preview;
 mod queue;
 mod register;
 mod reset;

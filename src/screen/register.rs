@@ -10,13 +10,11 @@ mod tests;
 
 use super::page::{Block, Choice, Field, Page, SummaryError, TaskRow, Tone};
 use super::{say, trouble};
-use crate::card::task::CardFault;
 use crate::domain::UserNumber;
-use crate::journey::hand::HandFault;
 use crate::journey::register::entry::Entry;
 use crate::journey::register::find::{self, Use};
 use crate::journey::register::tasks::{self, TaskStatus};
-use crate::journey::register::{Register, Stage, TaskId, Trouble};
+use crate::journey::register::{Register, Stage, TaskId};
 use crate::journey::{Desk, Visit};
 use crate::wire::message::PersonHit;
 use crate::words::Words;
@@ -40,16 +38,7 @@ pub fn page(state: &Register, visit: &Visit, desk: &Desk, words: &Words) -> Page
         _ => send::page(state, visit, desk, words),
     };
     page.maybe(state.notice.map(|word| Block::notice(Tone::Warn, words.get(word))))
-        .maybe(state.trouble.map(|what| trouble_block(what, words)))
-}
-
-fn trouble_block(what: Trouble, words: &Words) -> Block {
-    match what {
-        Trouble::Central(fault) | Trouble::Hand(HandFault::Central(fault)) => trouble::central(fault, words),
-        Trouble::Hand(HandFault::Card(fault)) => trouble::card(fault, words),
-        Trouble::Hand(HandFault::NoSession) => trouble::card(CardFault::Removed, words),
-        Trouble::Hand(HandFault::Store) | Trouble::Store => trouble::of("register-store", words),
-    }
+        .maybe(state.trouble.map(|what| trouble::journey(what, words)))
 }
 
 /// The name of the visit's holder, or that it is not known yet.

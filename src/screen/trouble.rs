@@ -5,6 +5,7 @@
 use super::page::{Block, Problem};
 use crate::card::task::CardFault;
 use crate::journey::input::{CentralFault, PrintFault};
+use crate::journey::trouble::Trouble;
 use crate::words::Words;
 
 /// The three lines of a failure.
@@ -69,6 +70,19 @@ pub fn central_word(fault: CentralFault) -> String {
 /// A fault of central.
 pub fn central(fault: CentralFault, words: &Words) -> Block {
     of(&central_word(fault), words)
+}
+
+/// Why a journey does not go on now.
+pub fn journey(trouble: Trouble, words: &Words) -> Block {
+    match trouble {
+        Trouble::CardOut => of("fault-card-out", words),
+        Trouble::Card(fault) => card(fault, words),
+        Trouble::AgentCard(_) => of("fault-agent-card", words),
+        Trouble::Central(fault) => central(fault, words),
+        Trouble::Print(fault) => of(print_word(fault), words),
+        Trouble::Store => of("fault-store", words),
+        Trouble::NoSession => of("fault-no-session", words),
+    }
 }
 
 /// The word of a printer fault.

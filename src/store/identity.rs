@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use p256::SecretKey;
 use p256::ecdsa::{DerSignature, SigningKey};
-use p256::pkcs8::{EncodePrivateKey, EncodePublicKey};
+use p256::pkcs8::{EncodePrivateKey, EncodePublicKey, LineEnding};
 use rusqlite::{Connection, OptionalExtension};
 use x509_cert::builder::Builder;
 use x509_cert::der::Encode;
@@ -38,10 +38,10 @@ impl Identity {
         Ok(der.as_bytes().to_vec())
     }
 
-    /// The private key as PKCS#8 DER, for the TLS client alone.
+    /// The private key as PKCS#8 PEM, for the TLS client alone.
     pub fn tls_key(&self) -> Result<Secret, StoreFault> {
-        let der = self.key.to_pkcs8_der().map_err(|_| StoreFault::BadValue("the desk key"))?;
-        Ok(Secret::new(der.as_bytes().to_vec()))
+        let pem = self.key.to_pkcs8_pem(LineEnding::LF).map_err(|_| StoreFault::BadValue("the desk key"))?;
+        Ok(Secret::new(pem.as_bytes().to_vec()))
     }
 
     /// A PKCS#10 request for the desk's certificate, DER. Central takes key and proof from it and nothing else, so the

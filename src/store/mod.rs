@@ -211,7 +211,7 @@ impl Store {
     /// Seals bytes to central: digest and sealed bytes for [`Write::Blob`] and [`FactDraft::blobs`].
     pub fn seal_blob(&self, plain: &[u8]) -> Result<(String, Vec<u8>), StoreFault> {
         let record = self.identity()?.record.ok_or(StoreFault::NotEnrolled)?;
-        if plain.len() > COPY_MAX {
+        if plain.len() > BLOB_MAX - seal::OVERHEAD {
             return Err(StoreFault::TooLarge("a blob"));
         }
         let sealed = seal::seal(&record.seal_key.0, seal::BLOB_INFO, b"", plain, append::fresh()?)
@@ -316,14 +316,25 @@ impl Store {
         read::outgoing(&lock(&self.0.reader), epoch, count, bytes)
     }
 
+    /// Whether an event of this epoch waits.
+    pub fn waits(&self, epoch: u32) -> Result<bool, StoreFault> {
+        read::waits(&lock(&self.0.reader), epoch)
+    }
+
+    /// The last number of an epoch that central acknowledged; 0 if none.
+    pub fn acked(&self, epoch: u32) -> Result<u64, StoreFault> {
+        read::acked(&lock(&self.0.reader), epoch)
+    }
+
     /// Whether an event waits that does not wait for a better moment.
     pub fn urgent_waits(&self, epoch: u32) -> Result<bool, StoreFault> {
         read::urgent_waits(&lock(&self.0.reader), epoch)
     }
 
-    /// The next blob central does not have in full.
-    pub fn outgoing_blob(&self) -> Result<Option<OutgoingBlob>, StoreFault> {
-        read::outgoing_blob(&lock(&self.0.reader))
+    /// The next blob central does not have in full, oldest first, after passing over `skip` of them. With all of them
+    /// passed over it begins again.
+    pub fn outgoing_blob(&self, skip: u32) -> Result<Option<OutgoingBlob>, StoreFault> {
+        read::outgoing_blob(&lock(&self.0.reader), skip)
     }
 
     /// Reads the whole database and checks every page's seal and every structure. Minutes on a large one: for `doctor`.

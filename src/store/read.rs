@@ -269,6 +269,22 @@ pub(super) fn outgoing(conn: &Connection, epoch: u32, count: u32, bytes: usize) 
     Ok(events)
 }
 
+/// Whether any event of an epoch waits.
+pub(super) fn waits(conn: &Connection, epoch: u32) -> Result<bool, StoreFault> {
+    Ok(conn.prepare_cached("SELECT 1 FROM event WHERE acked IS NULL AND epoch = ?1 LIMIT 1")?.exists([epoch])?)
+}
+
+/// The last acknowledged number: one before the first that waits, or the head. Acknowledged is always a beginning.
+pub(super) fn acked(conn: &Connection, epoch: u32) -> Result<u64, StoreFault> {
+    let first: Option<u64> = conn
+        .prepare_cached("SELECT min(seq) FROM event WHERE acked IS NULL AND epoch = ?1")?
+        .query_row([epoch], |row| row.get(0))?;
+    match first {
+        Some(first) => Ok(first.saturating_sub(1)),
+        None => Ok(super::append::head(conn, epoch)?.0),
+    }
+}
+
 /// Whether an urgent event waits.
 pub(super) fn urgent_waits(conn: &Connection, epoch: u32) -> Result<bool, StoreFault> {
     Ok(conn
@@ -276,10 +292,19 @@ pub(super) fn urgent_waits(conn: &Connection, epoch: u32) -> Result<bool, StoreF
         .exists([epoch])?)
 }
 
-pub(super) fn outgoing_blob(conn: &Connection) -> Result<Option<OutgoingBlob>, StoreFault> {
+pub(super) fn outgoing_blob(conn: &Connection, skip: u32) -> Result<Option<OutgoingBlob>, StoreFault> {
+    let waiting: u32 =
+        conn.prepare_cached("SELECT count(*) FROM blob WHERE done IS NULL")?.query_row([], |row| row.get(0))?;
+    if waiting == 0 {
+        return Ok(None);
+    }
     Ok(conn
-        .prepare_cached("SELECT digest, sealed, sent FROM blob WHERE done IS NULL ORDER BY at, digest LIMIT 1")?
-        .query_row([], |row| Ok(OutgoingBlob { digest: row.get(0)?, sealed: row.get(1)?, sent: row.get(2)? }))
+        .prepare_cached(
+            "SELECT digest, sealed, sent FROM blob WHERE done IS NULL ORDER BY at, digest LIMIT 1 OFFSET ?1",
+        )?
+        .query_row([skip % waiting], |row| {
+            Ok(OutgoingBlob { digest: row.get(0)?, sealed: row.get(1)?, sent: row.get(2)? })
+        })
         .optional()?)
 }
 

@@ -8,8 +8,8 @@ use crate::wire::message::{CardBrief, DeskRecord, EventResult};
 pub const WRITES_MAX: usize = 600;
 /// Largest visit snapshot, working copy or journal evidence, bytes. Photos are below 1 MiB by the camera's rules.
 pub const COPY_MAX: usize = 2 * 1024 * 1024;
-/// Largest sealed blob, bytes.
-pub const BLOB_MAX: usize = COPY_MAX + crate::wire::seal::OVERHEAD;
+/// Largest sealed blob, bytes: what central takes. A photo for a card is about 60 kB.
+pub const BLOB_MAX: usize = 1024 * 1024;
 /// Longest word: kinds, titles, steps, keys.
 pub const WORD_MAX: usize = 256;
 /// Longest setting, bytes.

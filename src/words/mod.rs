@@ -1,6 +1,6 @@
 //! The words: every sentence on a screen, in English and Welsh, from the Fluent files in `assets/words`.
 //!
-//! The files are part of the program. A word file is added with one line in [`FILES`]. `tests` in this room hold the two
+//! The files are part of the program. A word file is added with one line in `FILES`. `tests` in this room hold the two
 //! languages together: same keys, same arguments, nothing unused, nothing missing.
 
 use std::borrow::Cow;
@@ -35,8 +35,11 @@ const FILES: &[WordFile] = &[
     word_file!("documents"),
     word_file!("faults"),
     word_file!("home"),
+    word_file!("issue"),
+    word_file!("passcode"),
     word_file!("queue"),
     word_file!("register"),
+    word_file!("setup"),
     word_file!("signin"),
 ];
 
@@ -59,7 +62,6 @@ const RUN_TIME_PREFIXES: &[&str] = &[
     "photo-mend-",
     "refusal-",
     "refused-",
-    "register-store-",
     "role-",
     "send-flagged-",
     "sign-in-",

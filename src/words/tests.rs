@@ -80,6 +80,30 @@ fn is_run_time(id: &str) -> bool {
     RUN_TIME_PREFIXES.iter().any(|prefix| id.starts_with(prefix))
 }
 
+/// The ids of the commands: the first text behind each `Command::new(`. Their labels are `key-<id>`.
+fn commands(source: &str) -> BTreeSet<String> {
+    let calls = source.split("Command::new(").skip(1);
+    calls.filter_map(|rest| rest.split(')').next().and_then(|_| rest.split('"').nth(1))).map(str::to_owned).collect()
+}
+
+/// Texts that have the form of an id and begin like one, and are none: a slip in an id that is chosen before it is looked up.
+fn slips(source: &str, ids: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
+    let code: Vec<&str> = source.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    let begins: BTreeSet<&str> = ids.keys().filter_map(|id| id.split_once('-').map(|(first, _)| first)).collect();
+    let like_an_id = |text: &str| {
+        let parts: Vec<&str> = text.split('-').collect();
+        let plain = |part: &&str| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+        parts.len() > 1 && parts.iter().all(plain) && begins.contains(parts[0])
+    };
+    let texts = code.iter().flat_map(|line| line.split('"').skip(1).step_by(2));
+    // A part of an id is what another part is put to at run time: `fault-card-mute` for its three lines, `sign-in` for help.
+    let is_part = |text: &str| {
+        let (start, end) = (format!("{text}-"), format!("-{text}"));
+        ids.keys().any(|id| id.starts_with(&start) || id.ends_with(&end))
+    };
+    texts.filter(|text| like_an_id(text) && !ids.contains_key(*text) && !is_part(text)).map(str::to_owned).collect()
+}
+
 /// Ids that no source names, whole and in quotes.
 fn unused<'a>(ids: impl Iterator<Item = &'a String>, sources: &[(PathBuf, String)]) -> Vec<&'a String> {
     ids.filter(|id| !is_run_time(id) && !sources.iter().any(|(_, text)| text.contains(&format!("\"{id}\"")))).collect()
@@ -143,6 +167,26 @@ fn every_id_the_source_asks_for_exists() {
 }
 
 #[test]
+fn every_command_has_a_label() {
+    let ids = all_messages(Lang::En);
+    for (path, text) in source().into_iter().filter(|(path, _)| path.to_string_lossy().contains("src/journey/")) {
+        for command in commands(&text) {
+            assert!(ids.contains_key(&format!("key-{command}")), "{}: there is no word key-{command}", path.display());
+        }
+    }
+}
+
+#[test]
+fn ids_chosen_before_they_are_looked_up_exist() {
+    let ids = all_messages(Lang::En);
+    for (path, text) in source() {
+        let is_screen = ["src/screen/", "src/plain/"].iter().any(|room| path.to_string_lossy().contains(room));
+        let slips = if is_screen { slips(&text, &ids) } else { Vec::new() };
+        assert!(slips.is_empty(), "{}: not in the word files: {slips:?}", path.display());
+    }
+}
+
+#[test]
 fn no_word_is_unused() {
     let ids = all_messages(Lang::En);
     let sources = source();
@@ -173,6 +217,9 @@ fn the_checks_of_this_file_can_fail() {
     let asked = asked_for("words.get(\"a\"); words\n    .with(\n  \"b\", &[]); map.get(\"c\"); // words.get(\"d\")\n");
     assert_eq!(asked, ["a", "b", "d"].map(str::to_owned).into());
     assert_eq!(asked_for("    // words.get(\"d\")"), BTreeSet::new());
+    let ids: BTreeMap<_, _> = messages("card-good = a\ncard-bad = b\n").into_iter().collect();
+    assert_eq!(slips("\"card-good\" \"card-god\" \"other-x\" \"card\"\n// \"card-x\"", &ids), ["card-god"]);
+    assert_eq!(commands("Command::new(Key::F(1), \"help\")"), ["help".to_owned()].into());
     let sources = [(PathBuf::new(), "words.get(\"a\")".to_owned())];
     assert_eq!(unused(["a".to_owned(), "b".to_owned(), "role-x".to_owned()].iter(), &sources), ["b"]);
 }

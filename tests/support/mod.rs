@@ -1,7 +1,10 @@
-//! What tests share. Each test file takes what it needs: `mod support;`.
+//! What tests share, one line a module. Each test file takes what it needs: `mod support;`.
 // Every test file compiles all of this and none uses all of it.
 #![allow(dead_code)]
 
 pub mod pcsc;
 pub mod printer;
+pub mod pty;
+pub mod snapshot;
+pub mod source;
 pub mod tools;

@@ -72,6 +72,11 @@ impl EvePrinter {
         format!("ipp://localhost:{}/ipp/print", self.port)
     }
 
+    /// Its port on the loopback.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// The medium it takes.
     pub fn media(&self) -> &'static str {
         "iso_id-1_53.98x85.6mm"

@@ -66,7 +66,7 @@ tries-left = { $count ->
 }
 
 # Camau
-step-done = Gorffen
+step-done = Wedi'i wneud
 step-now = Nawr
 step-next = Nesaf
 step-then = Wedyn
@@ -80,7 +80,10 @@ minutes-long = { $count ->
     [two] 2 funud
    *[other] { $count } munud
 }
-hours-long = { $hours } awr { $minutes } munud
+hours-long = { $hours } awr { $minutes ->
+    [two] 2 funud
+   *[other] { $minutes } munud
+}
 
 # Rolau
 role-ra_manager = Rheolwr RA
@@ -119,6 +122,7 @@ plain-here = rydych chi yma
 plain-field-empty = gwag
 plain-secret = { $count ->
     [zero] dim byd wedi'i deipio eto
+    [one] 1 arwydd wedi'i deipio
    *[other] { $count } arwydd wedi'u teipio
 }
 plain-error = anghywir: { $text }

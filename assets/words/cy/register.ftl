@@ -28,9 +28,6 @@ register-clock = Mae amheuaeth am gloc y ddesg, felly ni ellir cofrestru dim ag 
 register-no-field = Nid oes maes yma i roi'r testun hwnnw ynddo.
 register-not-sent = Nid anfonwyd dim: torrwyd ar draws y llofnodi. Gwiriwch yr atebion ac anfonwch eto.
 register-terms-refused = Ni dderbyniwyd y telerau. Hebddynt ni ellir rhoi cerdyn. Caiff y deiliad eu darllen eto unrhyw bryd.
-register-store-happened = Nid atebodd cof y ddesg hon.
-register-store-safe = Cedwir yr hyn a deipiwyd.
-register-store-next = Rhowch gynnig arall arni. Os yw'n parhau, ffoniwch y ddesg wasanaeth.
 
 register-find-title = Chwilio am y person yn gyntaf
 register-find-text = Enw a dyddiad geni, neu UUID neu rif dogfen yn unig. Defnyddir pwy bynnag sydd yno eisoes, heb gofrestru eto.

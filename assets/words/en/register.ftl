@@ -28,9 +28,6 @@ register-clock = The desk's clock is in doubt, so nothing can be registered with
 register-no-field = There is no field here to put that text in.
 register-not-sent = Nothing was sent: the signing was interrupted. Check the answers and send again.
 register-terms-refused = The terms were not accepted. Without them no card can be given. The holder may read them again at any time.
-register-store-happened = This desk's memory did not answer.
-register-store-safe = What was typed is kept.
-register-store-next = Try again. If it stays, phone the service desk.
 
 register-find-title = Find the person first
 register-find-text = Name and date of birth, or a UUID or document number alone. Whoever is there already is used and not made again.

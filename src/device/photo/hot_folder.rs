@@ -69,7 +69,7 @@ pub enum FolderFault {
 pub struct Taken {
     /// File name, sanitised.
     pub name: String,
-    /// What was in it; for [`super::intake`].
+    /// What was in it; for [`super::intake()`].
     pub bytes: Vec<u8>,
 }
 

@@ -1,6 +1,6 @@
 //! The holder's photo: from the camera's bytes to a checked crop. Blocking; an owner thread calls it.
 //!
-//! The way of a picture: a source ([`HotFolder`], [`test_portrait`]) gives bytes, [`intake`] makes a bounded, upright
+//! The way of a picture: a source ([`HotFolder`], [`test_portrait`]) gives bytes, [`intake()`] makes a bounded, upright
 //! [`Picture`] without metadata, [`Crop`] cuts it to 4:5, [`quality::measure`] judges the crop, and [`jpeg`] or
 //! [`jpeg_within`] makes what is stored or printed.
 

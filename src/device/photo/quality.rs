@@ -71,7 +71,7 @@ pub const LIMITS: [Limit; 7] = [
         good: (0.012, NONE),
         warn: (0.0, NONE),
         refuses: false,
-        source: "own trial on drawn portraits; to be calibrated with real ones",
+        source: "notes photo-print 4: between blur sigma 1 and 2 of the one face measured; to be calibrated",
     },
     Limit { measure: Measure::Exposure, good: (70.0, 200.0), warn: (50.0, 220.0), refuses: false, source: NOTES },
     Limit { measure: Measure::Clipped, good: (0.0, 1.0), warn: (0.0, 20.0), refuses: true, source: NOTES },

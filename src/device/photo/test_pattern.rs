@@ -12,8 +12,8 @@ pub fn test_portrait(seed: u64) -> Picture {
     let mut canvas = Canvas { pixels: vec![look.wall; SIZE.0 as usize * SIZE.1 as usize] };
     look.paint(&mut canvas);
     let rgb: Vec<u8> = canvas.pixels.iter().flatten().map(|c| c.round().clamp(0.0, 255.0) as u8).collect();
-    // The canvas has exactly width x height pixels.
-    Picture::from_rgb(SIZE.0, SIZE.1, rgb).unwrap_or_else(|| unreachable!("the canvas has its size"))
+    let picture = Picture::from_rgb(SIZE.0, SIZE.1, rgb);
+    picture.unwrap_or_else(|| unreachable!("wrong size")) // can't fail: the canvas has exactly these pixels
 }
 
 type Colour = [f32; 3];

@@ -55,9 +55,12 @@ pub enum FaceFault {
     /// No font on board shows this character.
     #[error("the card can't show the character U+{:04X}", u32::from(*.0))]
     NoGlyph(char),
-    /// The photo is no JPEG in colour or grey.
+    /// The photo is no JPEG in colour or grey, or is larger than 4 MB.
     #[error("the photo for the card is not a JPEG")]
     Photo,
+    /// The photo is not 4:5 and would be stretched.
+    #[error("the photo for the card is not 4:5")]
+    PhotoShape,
     /// The bleed is not 0 to 3 mm.
     #[error("the bleed must be 0 to 3 mm")]
     Bleed,
@@ -89,6 +92,8 @@ impl fmt::Debug for FacePdf {
 
 /// The bleed a setting may ask for.
 const BLEED_MAX_MM: f32 = 3.0;
+/// The largest photo taken: printers hold a job in memory.
+const PHOTO_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// The face as a one-page PDF of CR80 size plus the bleed.
 pub fn face_pdf(face: &CardFace, settings: &FaceSettings) -> Result<FacePdf, FaceFault> {
@@ -106,6 +111,7 @@ fn drawing(face: &CardFace, settings: &FaceSettings) -> Result<Drawing, FaceFaul
     if !(0.0..=BLEED_MAX_MM).contains(&settings.bleed_mm) {
         return Err(FaceFault::Bleed);
     }
+    check_photo(&face.photo_jpeg)?;
     let tidy = |text: &str| sanitise(text).split_whitespace().collect::<Vec<_>>().join(" ");
     let clean = CardFace {
         name: tidy(&face.name),
@@ -118,4 +124,14 @@ fn drawing(face: &CardFace, settings: &FaceSettings) -> Result<Drawing, FaceFaul
         return Err(FaceFault::NoName);
     }
     Layout::standard()?.draw(&clean, settings.bleed_mm)
+}
+
+/// A crop's height is rounded, so its shape may be off by a part of a hundred.
+fn check_photo(jpeg: &[u8]) -> Result<(), FaceFault> {
+    if jpeg.len() > PHOTO_BYTES_MAX {
+        return Err(FaceFault::Photo);
+    }
+    let (width, height) = pdf::photo_size(jpeg)?;
+    let shape = f64::from(width) / f64::from(height.max(1));
+    if (shape / 0.8 - 1.0).abs() > 0.01 { Err(FaceFault::PhotoShape) } else { Ok(()) }
 }

@@ -1,18 +1,17 @@
 //! An IPP printer, spoken to directly (RFC 8011). Every call ends by a named time, and every status code is looked at:
 //! a busy printer answers with HTTP 200.
 
-use std::io::{Cursor, Read};
+use std::io::Read;
 use std::time::Duration;
 
-use ipp::attribute::{IppAttribute, IppAttributeGroup};
-use ipp::model::{DelimiterTag, IppVersion, Operation, StatusCode};
-use ipp::parser::IppParser;
-use ipp::reader::IppReader;
+use ipp::attribute::IppAttribute;
+use ipp::model::{DelimiterTag, IppVersion, Operation};
 use ipp::request::IppRequestResponse;
 use ipp::value::IppValue;
 use ureq::Agent;
 use ureq::http::Uri;
 
+use super::answer::{Answer, Group, JOB, NOT_FOUND, NOT_POSSIBLE, PRINTER};
 use super::recover::{AttemptRecord, Lookup, Phase};
 use super::reply::{JobRef, JobState, PrinterStatus, job_ref, text};
 
@@ -112,7 +111,7 @@ impl IppPrinter {
             ["printer-state", "printer-state-reasons", "printer-is-accepting-jobs", "printer-uuid", "printer-up-time"];
         ask_for(&mut request, &wanted)?;
         let answer = self.call(request)?;
-        let group = answer.attributes().first_of(DelimiterTag::PrinterAttributes).ok_or(PrintFault::NotUnderstood)?;
+        let group = answer.of(PRINTER).next().ok_or(PrintFault::NotUnderstood)?;
         PrinterStatus::parse(group).ok_or(PrintFault::NotUnderstood)
     }
 
@@ -133,7 +132,7 @@ impl IppPrinter {
         add(&mut request, "ipp-attribute-fidelity", IppValue::Boolean(true))?;
         self.add_media(&mut request)?;
         let answer = self.call(request)?;
-        let job = answer.attributes().first_of(DelimiterTag::JobAttributes).and_then(job_ref);
+        let job = answer.of(JOB).next().and_then(job_ref);
         let job = job.ok_or(PrintFault::NotUnderstood)?;
         if job.uuid.is_some() {
             return Ok(job);
@@ -158,10 +157,14 @@ impl IppPrinter {
     /// Cancels a job. A job that is unknown or already over counts as cancelled.
     pub fn cancel(&self, job: &JobRef) -> Result<(), PrintFault> {
         match self.call(self.job_request(Operation::CancelJob, job.id)?) {
-            Err(PrintFault::Refused(code)) if code == code_of(StatusCode::ClientErrorNotFound) => Ok(()),
+            Err(PrintFault::Refused(NOT_FOUND)) => Ok(()),
             // Not-possible is also said of a job that can't be stopped: only one that is over counts.
-            Err(PrintFault::Refused(code)) if code == code_of(StatusCode::ClientErrorNotPossible) => {
-                if self.poll(job)?.is_final() { Ok(()) } else { Err(PrintFault::Refused(code)) }
+            Err(PrintFault::Refused(NOT_POSSIBLE)) => {
+                if self.poll(job)?.is_final() {
+                    Ok(())
+                } else {
+                    Err(PrintFault::Refused(NOT_POSSIBLE))
+                }
             }
             other => other.map(drop),
         }
@@ -175,8 +178,8 @@ impl IppPrinter {
             ask_for(&mut request, &["job-id", "job-uuid", "job-name"])?;
             add(&mut request, "which-jobs", IppValue::new_keyword(which).map_err(|_| PrintFault::NotUnderstood)?)?;
             let answer = self.call(request)?;
-            let named = |group: &&IppAttributeGroup| text(group, "job-name").as_deref() == Some(job_name);
-            let jobs = answer.attributes().groups_of(DelimiterTag::JobAttributes).filter(named).filter_map(job_ref);
+            let named = |group: &&Group| text(group, "job-name").as_deref() == Some(job_name);
+            let jobs = answer.of(JOB).filter(named).filter_map(job_ref);
             if let Some(job) = jobs.max_by_key(|job| job.id) {
                 return Ok(Some(job));
             }
@@ -184,7 +187,7 @@ impl IppPrinter {
         Ok(None)
     }
 
-    /// What the printer knows of an unfinished attempt; for [`super::recover`]. A restarted printer gives numbers again,
+    /// What the printer knows of an unfinished attempt; for [`super::recover()`]. A restarted printer gives numbers again,
     /// so a job counts only if its name (and UUID, where there is one) is the attempt's.
     pub fn look_up(&self, attempt: &AttemptRecord) -> Result<Lookup, PrintFault> {
         if let Phase::Created { job } | Phase::SendStarted { job } | Phase::Sent { job } = &attempt.phase
@@ -203,10 +206,10 @@ impl IppPrinter {
         let mut request = self.job_request(Operation::GetJobAttributes, id)?;
         ask_for(&mut request, &["job-id", "job-uuid", "job-name", "job-state", "job-state-reasons"])?;
         let answer = match self.call(request) {
-            Err(PrintFault::Refused(code)) if code == code_of(StatusCode::ClientErrorNotFound) => return Ok(None),
+            Err(PrintFault::Refused(NOT_FOUND)) => return Ok(None),
             other => other?,
         };
-        let group = answer.attributes().first_of(DelimiterTag::JobAttributes).ok_or(PrintFault::NotUnderstood)?;
+        let group = answer.of(JOB).next().ok_or(PrintFault::NotUnderstood)?;
         let state = JobState::parse(group).ok_or(PrintFault::NotUnderstood)?;
         let job = job_ref(group).unwrap_or(JobRef { id, uuid: None });
         Ok(Some((job, text(group, "job-name"), state)))
@@ -236,17 +239,12 @@ impl IppPrinter {
         Ok(())
     }
 
-    fn call(&self, request: IppRequestResponse) -> Result<IppRequestResponse, PrintFault> {
+    fn call(&self, request: IppRequestResponse) -> Result<Answer, PrintFault> {
         self.call_with(request, &[], self.timeouts.call)
     }
 
     /// One request with its whole length known, since not every printer takes chunks; one bounded answer.
-    fn call_with(
-        &self,
-        request: IppRequestResponse,
-        document: &[u8],
-        timeout: Duration,
-    ) -> Result<IppRequestResponse, PrintFault> {
+    fn call_with(&self, request: IppRequestResponse, document: &[u8], timeout: Duration) -> Result<Answer, PrintFault> {
         let body = [&request.to_bytes(), document].concat();
         let sent = self.agent.post(&self.http).config().timeout_global(Some(timeout)).build();
         let answer =
@@ -254,19 +252,8 @@ impl IppPrinter {
         let mut bytes = Vec::new();
         let mut reader = answer.into_body().into_reader().take(ANSWER_BYTES_MAX);
         reader.read_to_end(&mut bytes).map_err(|error| fault_of(&ureq::Error::from(error)))?;
-        let answer = IppParser::new(IppReader::new(Cursor::new(bytes))).parse();
-        let answer = answer.map_err(|_| PrintFault::NotUnderstood)?;
-        let status = answer.header().status_code();
-        match status {
-            status if status.is_success() => Ok(answer),
-            StatusCode::ServerErrorBusy => Err(PrintFault::Busy),
-            status => Err(PrintFault::Refused(code_of(status))),
-        }
+        Answer::read(&bytes)
     }
-}
-
-fn code_of(status: StatusCode) -> u16 {
-    status as u16
 }
 
 fn fault_of(error: &ureq::Error) -> PrintFault {

@@ -302,4 +302,18 @@ mod tests {
         assert_eq!(sizes(&format!("{} {}", "a".repeat(60), "b".repeat(60))).len(), 2);
         assert_eq!(layout.draw(&face(&"W".repeat(60)), 0.0).unwrap_err(), FaceFault::NameTooLong);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_name_takes_the_desk_down_and_none_runs_off_the_card(
+            name in "[a-zA-Z\u{300}-\u{36f}\u{1e00}-\u{1eff}\u{590}-\u{5ff}\u{600}-\u{6ff} '-]{1,70}|\\PC{1,70}",
+        ) {
+            let layout = Layout::standard().unwrap();
+            let Ok(drawing) = layout.draw(&face(&name), 1.0) else { return Ok(()) };
+            for item in &drawing.items {
+                let Item::Text { line, x, size, .. } = item else { continue };
+                proptest::prop_assert!(*x >= 0.0 && x + line.width * size <= drawing.width, "{name:?}");
+            }
+        }
+    }
 }

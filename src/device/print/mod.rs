@@ -1,9 +1,10 @@
 //! The card's face and the way to the printer. Blocking; an owner thread calls it.
 //!
 //! [`face_pdf`] draws a [`CardFace`] once for the printer, [`face_preview`] draws the same drawing for the screen.
-//! [`IppPrinter`] sends it in two steps so that a crash between them can be told apart, and [`recover`] says what to do
+//! [`IppPrinter`] sends it in two steps so that a crash between them can be told apart, and [`recover()`] says what to do
 //! with an attempt whose end nobody saw. No card is ever printed again without being asked (`notes` photo-print 7).
 
+mod answer;
 mod face;
 mod fill;
 mod folder;

@@ -101,6 +101,11 @@ fn over(area: Area, bleed: f32) -> XObjectTransform {
     }
 }
 
+/// Width and height of a JPEG.
+pub(super) fn photo_size(jpeg: &[u8]) -> Result<(u32, u32), FaceFault> {
+    JpegDecoder::new(Cursor::new(jpeg)).map(|decoder| decoder.dimensions()).map_err(|_| FaceFault::Photo)
+}
+
 /// The JPEG as an image object, byte for byte: encoding it again would cost quality.
 fn photo(jpeg: &[u8]) -> Result<XObject, FaceFault> {
     let decoder = JpegDecoder::new(Cursor::new(jpeg)).map_err(|_| FaceFault::Photo)?;

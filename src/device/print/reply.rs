@@ -1,9 +1,8 @@
 //! What a printer says of itself and its jobs, in our words. Nothing a printer sends is trusted to be short or clean.
 
-use ipp::attribute::IppAttributeGroup;
-use ipp::value::IppValue;
 use serde::{Deserialize, Serialize};
 
+use super::answer::{Group, Value};
 use crate::domain::text::sanitise;
 
 /// The most reasons kept of one answer: a printer has a handful.
@@ -90,7 +89,7 @@ impl PrinterStatus {
         self.accepting && self.state != PrinterState::Stopped && !self.stems.iter().any(Stem::stops)
     }
 
-    pub(super) fn parse(group: &IppAttributeGroup) -> Option<Self> {
+    pub(super) fn parse(group: &Group) -> Option<Self> {
         let state = match number(group, "printer-state")? {
             3 => PrinterState::Idle,
             4 => PrinterState::Processing,
@@ -141,7 +140,7 @@ impl JobState {
         matches!(self, Self::Completed | Self::Aborted | Self::Canceled | Self::Unknown)
     }
 
-    pub(super) fn parse(group: &IppAttributeGroup) -> Option<Self> {
+    pub(super) fn parse(group: &Group) -> Option<Self> {
         let reasons = texts(group, "job-state-reasons");
         let no_document = reasons.iter().any(|reason| reason == "job-data-insufficient");
         Some(match number(group, "job-state")? {
@@ -158,40 +157,34 @@ impl JobState {
 }
 
 /// A job's number and UUID.
-pub(super) fn job_ref(group: &IppAttributeGroup) -> Option<JobRef> {
+pub(super) fn job_ref(group: &Group) -> Option<JobRef> {
     Some(JobRef { id: number(group, "job-id")?, uuid: text(group, "job-uuid") })
 }
 
-pub(super) fn text(group: &IppAttributeGroup, name: &str) -> Option<String> {
+pub(super) fn text(group: &Group, name: &str) -> Option<String> {
     texts(group, name).into_iter().next()
 }
 
-fn number(group: &IppAttributeGroup, name: &str) -> Option<i32> {
-    match group.get(name)?.value() {
-        IppValue::Integer(number) | IppValue::Enum(number) => Some(*number),
+fn number(group: &Group, name: &str) -> Option<i32> {
+    match group.values(name).first()? {
+        Value::Number(number) => Some(*number),
         _ => None,
     }
 }
 
-fn flag(group: &IppAttributeGroup, name: &str) -> Option<bool> {
-    match group.get(name)?.value() {
-        IppValue::Boolean(flag) => Some(*flag),
+fn flag(group: &Group, name: &str) -> Option<bool> {
+    match group.values(name).first()? {
+        Value::Flag(flag) => Some(*flag),
         _ => None,
     }
 }
 
-fn texts(group: &IppAttributeGroup, name: &str) -> Vec<String> {
-    let Some(attribute) = group.get(name) else { return Vec::new() };
-    attribute.value().into_iter().take(REASONS_MAX).filter_map(|value| one(value).map(clean)).collect()
-}
-
-fn one(value: &IppValue) -> Option<&str> {
-    match value {
-        IppValue::Keyword(text) => Some(text.as_str()),
-        IppValue::NameWithoutLanguage(text) | IppValue::NameWithLanguage { name: text, .. } => Some(text.as_str()),
-        IppValue::Uri(text) => Some(text.as_ref()),
+fn texts(group: &Group, name: &str) -> Vec<String> {
+    let text = |value: &Value| match value {
+        Value::Text(text) => Some(clean(text)),
         _ => None,
-    }
+    };
+    group.values(name).iter().take(REASONS_MAX).filter_map(text).collect()
 }
 
 fn clean(text: &str) -> String {

@@ -4,6 +4,7 @@
 
 pub mod camera;
 pub mod cards;
+pub mod central;
 pub mod printer;
 pub mod store;
 

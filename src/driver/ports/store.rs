@@ -17,7 +17,8 @@ use crate::wire::message::{CardRecord, Outcome, PersonHit, PersonHits};
 const PHOTO: &str = "photo";
 const FACE: &str = "face";
 
-/// The store as the loop sees it.
+/// The store as the loop sees it. Clones are handles to the same one.
+#[derive(Clone)]
 pub struct StorePort {
     store: Store,
     questions: SyncSender<(EffectId, StoreQuery)>,

@@ -3,12 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::entry::{Did, Entry};
-use super::{Register, Stage, Trouble, tasks};
+use super::{Register, Stage, tasks};
 use crate::domain::{CardStatus, LegalName, Millis, PersonStatus, VisitId};
 use crate::journey::effect::{CentralCall, SearchTerms, StoreQuery};
 use crate::journey::input::{CentralAnswer, CentralFault, StoreAnswer};
 use crate::journey::issue::Issue;
 use crate::journey::key::Key;
+use crate::journey::trouble::Trouble;
 use crate::journey::{Ctx, Desk, Job, Next, Owner, cancel::Cancel};
 use crate::policy::dates::{DateError, parse_day};
 use crate::policy::documents::plain_number;

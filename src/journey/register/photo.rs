@@ -3,12 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::entry::{Did, Entry};
-use super::{Register, Stage, TaskId, Trouble, tasks};
+use super::{Register, Stage, TaskId, tasks};
 use crate::domain::{Crop, VisitId};
 use crate::journey::command::Command;
 use crate::journey::effect::{CameraCall, Effect, EffectId, PreviewSize, StoreQuery, TimerName, Write};
 use crate::journey::input::{CameraAnswer, CameraFault, MeasureVerdict, PhotoMeasure, Preview, StoreAnswer};
 use crate::journey::key::Key;
+use crate::journey::trouble::Trouble;
 use crate::journey::{Ctx, Desk, Owner, may_act};
 
 /// How often an empty folder is looked into again, in milliseconds, while the page is shown.

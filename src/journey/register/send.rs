@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Register, Stage, TaskId, Trouble, details, documents, find, photo, tasks};
+use super::{Register, Stage, TaskId, details, documents, find, photo, tasks};
 use crate::domain::{Person, PersonId, PersonStatus, ReceiptRef, UserNumber, VisitId};
 use crate::journey::command::Command;
 use crate::journey::effect::{CentralCall, Effect, StoreQuery, TimerName};
@@ -10,6 +10,7 @@ use crate::journey::hand::{self, HandFault};
 use crate::journey::input::{CentralAnswer, CentralFault, ClockView, StoreAnswer};
 use crate::journey::issue::Issue;
 use crate::journey::key::Key;
+use crate::journey::trouble::Trouble;
 use crate::journey::{Ctx, Job, Next, Owner, may_act};
 use crate::policy::roles::{Task, may};
 use crate::wire::act::{Act, ActKind, Signed};
@@ -158,7 +159,7 @@ pub fn signed(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, result: &Res
         Ok(act) => act.clone(),
         Err(fault) => {
             state.go(Stage::Check);
-            state.trouble = Some(Trouble::Hand(*fault));
+            state.trouble = Some(Trouble::from(*fault));
             return Next::Stay;
         }
     };

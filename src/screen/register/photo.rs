@@ -4,8 +4,8 @@ use super::{fields, summary};
 use crate::journey::input::{CameraFault, MeasureVerdict, PhotoMeasure, Preview};
 use crate::journey::register::photo::Framing;
 use crate::journey::register::{Register, Stage};
-use crate::screen::page::{Block, Page, PhotoView, Picture, Tone};
-use crate::screen::trouble;
+use crate::screen::page::{Block, Page, Tone};
+use crate::screen::{preview, trouble};
 use crate::words::Words;
 
 /// The page for its stage.
@@ -88,9 +88,8 @@ fn warnings(frame: &Framing, words: &Words) -> String {
     names.join(", ")
 }
 
-fn view(preview: Option<&Preview>, beside: Vec<Block>, words: &Words) -> Block {
-    let picture = Picture::Cells(preview.cloned().unwrap_or_default());
-    Block::Photo(PhotoView { words: words.get("photo-words"), picture, crop: None, beside })
+fn view(shown: Option<&Preview>, beside: Vec<Block>, words: &Words) -> Block {
+    preview::block(shown.unwrap_or(&Preview::default()), "photo-words", beside, words)
 }
 
 fn framing(frame: &Framing, words: &Words) -> Page {

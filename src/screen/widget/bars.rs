@@ -27,8 +27,8 @@ fn joined(parts: &[&str], between: &str) -> String {
 
 /// Lines 1 to 3 and the demo's line.
 ///
-/// The title below must not jump when the network goes, so line 3 is the rule, or what line 2 has no room for. The clock
-/// is at the end of line 1 or, where there is no room, of line 3.
+/// The title below must not jump when the network goes, so line 3 is the rule, beginning with what line 2 has no room for.
+/// The clock is at the end of line 1 or, where there is no room, of line 3.
 pub fn status(pen: Pen<'_>, status: &Status) -> Laid {
     let mut laid = Laid::default();
     let agent = agent_sentence(status);
@@ -45,20 +45,23 @@ pub fn status(pen: Pen<'_>, status: &Status) -> Laid {
     if lines.len() == 2 && lines.get(1).is_some_and(|line| cells(line) + clock_cells > pen.width) {
         lines = wrap(&status_sentence(status), pen.width.saturating_sub(clock_cells));
     }
-    let last = lines.len() - 1;
-    for (index, line) in lines.iter().enumerate() {
-        let right = if index == last && index > 0 { clock_left } else { "" };
-        ends(pen, line, right, &mut laid);
+    if lines.len() == 1 {
+        lines.push(String::new());
     }
-    if last == 0 {
-        let rule: String = std::iter::repeat_n(pen.theme.rule, pen.width.saturating_sub(clock_cells)).collect();
-        laid.push(vec![
-            Span::styled(rule, pen.theme.muted),
-            Span::styled(if clock_left.is_empty() { String::new() } else { format!("  {clock_left}") }, pen.theme.text),
-        ]);
-    }
+    let last = lines.pop().unwrap_or_default();
+    lines.iter().for_each(|line| laid.text(line, pen.theme.text, 0, pen.width));
+    laid.push(rule_line(pen, &last, clock_left));
     demo(pen, status, &mut laid);
     laid
+}
+
+/// A rule across, with what stands on it at its ends.
+fn rule_line(pen: Pen<'_>, left: &str, right: &str) -> Vec<Span<'static>> {
+    let left = if left.is_empty() { String::new() } else { format!("{left} ") };
+    let right = if right.is_empty() { String::new() } else { format!(" {right}") };
+    let rest = pen.width.saturating_sub(cells(&left) + cells(&right));
+    let rule: String = std::iter::repeat_n(pen.theme.rule, rest).collect();
+    vec![Span::styled(left, pen.theme.text), Span::styled(rule, pen.theme.muted), Span::styled(right, pen.theme.text)]
 }
 
 /// The demo's line: also on the holder's side, nobody may take a demo for the real thing.

@@ -199,4 +199,13 @@ mod tests {
         assert_eq!(field_lines("abcdef", 4, 3).1, (1, 1));
         assert_eq!(field_lines("abc", 99, 9).1, (3, 0));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_is_typed_the_cursor_stands_in_the_field(value in "\\PC{0,60}", cursor in 0usize..80, width in 2usize..30) {
+            let (lines, (x, line)) = field_lines(&value, cursor, width);
+            proptest::prop_assert_eq!(lines.concat(), value);
+            proptest::prop_assert!(line < lines.len() && x < width.max(3), "{}:{} of {}", x, line, width);
+        }
+    }
 }

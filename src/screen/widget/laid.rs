@@ -51,7 +51,9 @@ impl Laid {
 
     /// Adds texts side by side, each wrapped in its own column.
     pub fn columns(&mut self, columns: &[Cell<'_>]) {
-        let wrapped: Vec<Vec<String>> = columns.iter().map(|cell| wrap(cell.text, cell.width)).collect();
+        // A no-break space has done its work once the lines are broken; not every console font has it.
+        let lines = |cell: &Cell<'_>| wrap(cell.text, cell.width).into_iter().map(|line| line.replace('\u{a0}', " "));
+        let wrapped: Vec<Vec<String>> = columns.iter().map(|cell| lines(cell).collect()).collect();
         let rows = wrapped.iter().map(Vec::len).max().unwrap_or(0);
         for row in 0..rows {
             let mut spans = Vec::with_capacity(columns.len() * 2);

@@ -7,8 +7,11 @@ use super::wrap::cells;
 use crate::screen::page::{Choice, Step, StepState, TaskRow};
 use crate::words::Words;
 
-/// `> 1  `: marker, number, two spaces.
+/// `> 1  `: marker, space, number, two spaces.
 const PREFIX: usize = 5;
+
+/// Where the number stands in it.
+const NUMBER: usize = 2;
 
 /// Space between two columns.
 const SPACE: usize = 3;
@@ -16,11 +19,14 @@ const SPACE: usize = 3;
 /// From this many seconds on a running step shows its time (`notes` screens 3.2, rule 10).
 pub const SECONDS_SHOWN_FROM: u32 = 3;
 
-/// `> 1  ` for the row with the focus, `  1  ` for others. Only one digit can be pressed: no number above 9.
-fn prefix(number: u8, focused: bool) -> String {
-    let marker = if focused { '>' } else { ' ' };
-    let digit = if (1..=9).contains(&number) { (b'0' + number) as char } else { ' ' };
-    format!("{marker} {digit}")
+/// The marker of the row with the focus.
+fn marker(focused: bool) -> &'static str {
+    if focused { ">" } else { "" }
+}
+
+/// The digit that takes a row. Only one digit can be pressed: no number above 9.
+fn digit(number: u8) -> String {
+    if (1..=9).contains(&number) { number.to_string() } else { String::new() }
 }
 
 /// Numbered choices: marker, number, label, remark.
@@ -39,9 +45,10 @@ pub fn choices(pen: Pen<'_>, choices: &[Choice]) -> Laid {
             (false, false) => pen.theme.text,
         };
         let remark_style = if choice.refused.is_some() { pen.theme.warn } else { pen.theme.muted };
-        let number = prefix(choice.number, choice.focused);
+        let number = digit(choice.number);
         let x = PREFIX + label_cells + SPACE;
-        let mut row = vec![Cell::new(0, PREFIX, &number, pen.theme.key)];
+        let mut row =
+            vec![Cell::new(0, 1, marker(choice.focused), pen.theme.key), Cell::new(NUMBER, 1, &number, pen.theme.key)];
         if together {
             row.push(Cell::new(PREFIX, label_cells, &choice.label, label_style));
             row.push(Cell::new(x, pen.width.saturating_sub(x), remark, remark_style));
@@ -76,13 +83,18 @@ pub fn tasks(pen: Pen<'_>, tasks: &[TaskRow]) -> Laid {
     let note_x = status_x + status_cells + SPACE;
     for task in tasks {
         let first = laid.lines.len();
-        let number = prefix(task.number, task.focused);
+        let number = digit(task.number);
         let label_style = if task.focused { pen.theme.focus } else { pen.theme.text };
         let status_style = pen.theme.tone(task.tone);
         let note = task.note.as_deref().unwrap_or("");
-        let digit = Cell::new(0, PREFIX, &number, pen.theme.key);
+        let here = Cell::new(0, 1, marker(task.focused), pen.theme.key);
+        let number = Cell::new(NUMBER, 1, &number, pen.theme.key);
         if pen.is_stacked() {
-            laid.columns(&[digit, Cell::new(PREFIX, pen.width.saturating_sub(PREFIX), &task.label, label_style)]);
+            laid.columns(&[
+                here,
+                number,
+                Cell::new(PREFIX, pen.width.saturating_sub(PREFIX), &task.label, label_style),
+            ]);
             for (text, style) in [(task.status.as_str(), status_style), (note, pen.theme.muted)] {
                 if !text.is_empty() {
                     laid.text(text, style, PREFIX, pen.width);
@@ -91,7 +103,8 @@ pub fn tasks(pen: Pen<'_>, tasks: &[TaskRow]) -> Laid {
         } else {
             let status_end = if note.is_empty() { pen.width } else { note_x - SPACE };
             laid.columns(&[
-                digit,
+                here,
+                number,
                 Cell::new(PREFIX, label_cells, &task.label, label_style),
                 Cell::new(status_x, status_end.saturating_sub(status_x), &task.status, status_style),
                 Cell::new(note_x, pen.width.saturating_sub(note_x), note, pen.theme.muted),
@@ -140,13 +153,23 @@ pub fn steps(pen: Pen<'_>, steps: &[Step]) -> Laid {
             StepState::Failed => pen.theme.danger,
         };
         let word = pen.words.get(step_word(step.state));
-        let seconds = step_seconds(pen.words, step).map(|s| format!("   {s}")).unwrap_or_default();
-        let label = format!("{}{}{seconds}", mark_of(step.state), step.label);
-        laid.columns(&[
-            Cell::new(0, 2, if running { ">" } else { "" }, pen.theme.key),
+        let seconds = step_seconds(pen.words, step).unwrap_or_default();
+        let label = format!("{}{}", mark_of(step.state), step.label);
+        let label_style = if running { style } else { pen.theme.text };
+        let seconds_x = label_x + cells(&label) + SPACE;
+        let beside = seconds_x + cells(&seconds) <= pen.width;
+        let mut row = vec![
+            Cell::new(0, 1, marker(running), pen.theme.key),
             Cell::new(2, state_cells, &word, style),
-            Cell::new(label_x, pen.width.saturating_sub(label_x), &label, if running { style } else { pen.theme.text }),
-        ]);
+            Cell::new(label_x, pen.width.saturating_sub(label_x), &label, label_style),
+        ];
+        if beside {
+            row.push(Cell::new(seconds_x, pen.width - seconds_x, &seconds, pen.theme.text));
+        }
+        laid.columns(&row);
+        if !beside && !seconds.is_empty() {
+            laid.text(&seconds, pen.theme.text, label_x, pen.width);
+        }
         if running {
             laid.mark_focus(first, 0);
         }

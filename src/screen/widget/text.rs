@@ -85,7 +85,9 @@ pub fn notice(pen: Pen<'_>, tone: Tone, text: &str) -> Laid {
 pub fn facts(pen: Pen<'_>, facts: &[Fact]) -> Laid {
     let mut laid = Laid::default();
     let label_cells = facts.iter().map(|fact| cells(&fact.label) + 1).max().unwrap_or(0);
-    let x = INDENT + label_cells.min(pen.width / 2) + 2;
+    let x = INDENT + label_cells.min(pen.width * 2 / 3) + 2;
+    let value_cells = facts.iter().map(|fact| cells(&fact.value) + mark(fact.tone).len() + 1).max().unwrap_or(0);
+    let stacked = pen.is_stacked() && (x + value_cells > pen.width || x < INDENT + label_cells + 2);
     for fact in facts {
         let label = format!("{}:", fact.label);
         let style = pen.theme.tone(fact.tone);
@@ -93,7 +95,7 @@ pub fn facts(pen: Pen<'_>, facts: &[Fact]) -> Laid {
             "" => fact.value.clone(),
             mark => format!("{mark} {}", fact.value),
         };
-        if pen.is_stacked() {
+        if stacked {
             laid.text(&label, pen.theme.muted, 0, pen.width);
             laid.text(&marked, style, INDENT, pen.width);
         } else {

@@ -84,4 +84,18 @@ mod tests {
         assert_eq!(cut("Siân", 4), "Siân");
         assert_eq!(cut("Siân", 0), "");
     }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_the_text_no_sign_is_lost_and_no_line_is_too_long(text in "\\PC{0,80}", width in 2usize..40) {
+            let lines = wrap(&text, width);
+            let signs = |text: &str| text.chars().filter(|c| !matches!(c, ' ' | '\n')).collect::<String>();
+            proptest::prop_assert_eq!(signs(&lines.concat()), signs(&text));
+            for line in &lines {
+                let one_sign = line.graphemes(true).count() == 1;
+                proptest::prop_assert!(cells(line) <= width || one_sign, "{:?} in {}", line, width);
+            }
+            proptest::prop_assert!(cells(&cut(&text, width)) <= width);
+        }
+    }
 }

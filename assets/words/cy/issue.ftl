@@ -1,0 +1,137 @@
+# Yr ymweliad sy'n ysgrifennu, argraffu a throsglwyddo cerdyn
+issue-first-manager = y Rheolwr RA cyntaf
+issue-fact-name = Enw ar y cerdyn
+issue-fact-uuid = UUID
+issue-fact-chip = Cerdyn gwag, sglodyn
+issue-fact-stock = Stoc
+issue-chip-unknown = nid yw'n dweud ei rif
+issue-stock = swp { $batch }, cyfres { $series }
+issue-photo = Llun y deiliad, fel sydd gan y ganolfan
+issue-face = Y cerdyn fel y caiff ei argraffu
+issue-code-again = Nid yw'r cod wrth law bellach. Teipiwch ef eto.
+
+issue-blank-title = Cerdyn i { $name }
+issue-put-blank = Rhowch gerdyn gwag o'ch stoc yn narllenydd y CWSMER.
+issue-reading-blank = Yn darllen y cerdyn. Ni newidir dim arno.
+issue-asking-stock = Yn gofyn i'r ganolfan am y cerdyn gwag hwn.
+issue-blank-not-piv = Nid cerdyn clyfar staff yw hwn. Tynnwch ef allan a rhowch gerdyn gwag o'ch stoc i mewn.
+issue-blank-somebodys = Mae'r cerdyn hwn yn eiddo i rywun eisoes. Ni ysgrifennir drosto. Tynnwch ef allan a rhowch gerdyn gwag i mewn.
+issue-blank-own = Eich cerdyn eich hun yw hwn. Rhowch ef yn ôl yn narllenydd yr asiant, a cherdyn gwag yma.
+issue-blank-not-in-stock = Nid yw'r cerdyn gwag hwn yn stoc y ganolfan. Rhowch ef o'r neilltu a dywedwch wrth eich Rheolwr RA.
+issue-blank-old-series = Cerdyn cyfres { $series } yw hwn. Dim ond cyfnewid cyfres 6 a hŷn a wneir. Cymerwch gerdyn gwag mwy newydd.
+
+issue-check-title = Ysgrifennu'r cerdyn hwn i { $name }?
+issue-check-text = Ai dyma'r person cywir a cherdyn gwag glân? Mae Enter yn dechrau. Mae'n cymryd tua hanner munud.
+issue-not-clock = Mae amheuaeth am gloc y ddesg hon. Ni ysgrifennir cerdyn nes ei fod yn gywir.
+issue-not-offline = Ni ellir cyrraedd y ganolfan. Mae ei hangen i ysgrifennu cerdyn. Gallwch adael yr ymweliad hwn, mae wedi'i gadw.
+issue-not-photo = Yn nôl y llun o'r ganolfan.
+issue-not-own = Does neb yn ysgrifennu ei gerdyn ei hun. Cydweithiwr sy'n gwneud hynny.
+
+issue-writing-title = Yn ysgrifennu'r cerdyn i { $name }
+issue-do-not-remove = PEIDIWCH Â THYNNU'R CERDYN
+issue-asking-tell = Yn dweud wrth y ganolfan bod y cerdyn diwethaf wedi'i ddifetha.
+issue-asking-hand = Mae eich cerdyn chi'n llofnodi ar gyfer hyn.
+issue-asking-grant = Yn gofyn i'r ganolfan am y cerdyn hwn.
+issue-asking-face = Yn paratoi'r cerdyn.
+issue-step-known = Cerdyn wedi'i adnabod: { $chip }
+issue-step-prepare = Cerdyn wedi'i agor a'i gloi i'r ganolfan
+issue-step-keys = Allweddi wedi'u gwneud ar y cerdyn ({ $count })
+issue-step-certificates = Tystysgrifau o'r ganolfan ({ $count })
+issue-step-details = Llun a manylion
+issue-step-read-back = Darllen yn ôl a chymharu
+issue-step-then = Argraffu, a throsglwyddo gyda chyfrinair o ddewis y deiliad
+issue-if-pulled = Os caiff y cerdyn ei dynnu nawr: does dim yn cael ei golli, rhowch yr un cerdyn yn ôl.
+
+issue-spoilt-ask = Datgan bod y cerdyn hwn wedi'i ddifetha?
+issue-spoilt-what = Mae'r ganolfan yn gwneud y cerdyn hwn yn ddiwerth am byth. Caiff y plastig ei ddinistrio o flaen tyst.
+issue-spoilt-sure = Ni ellir dadwneud hyn. Yna byddwch yn ysgrifennu cerdyn gwag newydd i'r un person.
+issue-spoilt-title = Mae'r cerdyn hwn wedi'i ddifetha
+issue-spoilt-aside = Rhowch gerdyn { $guid } o'r neilltu i'w ddinistrio o flaen tyst.
+issue-spoilt-print = Ni chafodd ei argraffu'n dda.
+issue-spoilt-chip = Ni ellid ysgrifennu ei sglodyn.
+issue-spoilt-puk = Ni ellid ei agor ar gyfer cyfrinair y deiliad.
+issue-spoilt-next = Does dim wedi'i golli i'r person. Mae Enter yn mynd ymlaen gyda cherdyn gwag newydd.
+
+issue-print-title = Argraffu'r cerdyn i { $name }
+issue-printing-title = Yn argraffu'r cerdyn i { $name }
+issue-rendering = Yn paratoi'r argraffiad.
+issue-print-text = Dyma sut y bydd yn edrych. Rhowch y cerdyn ysgrifenedig yn yr argraffydd. Mae Enter yn ei argraffu unwaith.
+issue-printing = Mae'r cerdyn yn cael ei argraffu. Arhoswch nes iddo ddod allan.
+issue-print-finding = Yn gofyn i'r argraffydd beth ddigwyddodd i'r argraffiad.
+issue-attempt = Dyma gynnig { $attempt }: ni ddaeth dim allan o'r blaen.
+issue-look-title = Edrychwch ar y cerdyn i { $name }
+issue-look-text = Mae'r argraffydd yn dweud ei fod wedi gorffen. Edrychwch yn yr hambwrdd. Ydy e'n dda?
+issue-look-good = Daeth cerdyn da allan
+issue-look-spoilt = Daeth cerdyn wedi'i ddifetha allan
+issue-look-nothing = Ni ddaeth dim allan
+
+issue-likeness-title = Rhoi'r cerdyn i { $name }
+issue-likeness-ask = Edrychwch ar y llun ac ar y person. Ai'r un person yw e?
+issue-likeness-no = Os nad, peidiwch â throsglwyddo'r cerdyn. Cadwch ef yn y sêff.
+issue-photo-coming = Yn nôl y llun o'r ganolfan.
+issue-first-hand-over = Rhowch y cerdyn yn narllenydd y cwsmer. Nawr rydych chi'n dewis ei gyfrinair.
+
+issue-live-title = Mae cerdyn { $name } yn fyw
+issue-live-saved = Wedi'i gadw ar y ddesg hon. Mae'r cerdyn yn gweithio o hyn ymlaen.
+issue-live-tell = Dywedwch wrth y deiliad
+issue-live-secret = Peidiwch byth â benthyg y cerdyn na dweud y cyfrinair wrth neb, ddim hyd yn oed wrthym ni.
+issue-live-lost = Ar goll neu wedi'i ddwyn: dywedwch ar unwaith, unrhyw awr. Yna caiff y cerdyn ei ganslo am byth.
+issue-live-tries = Mae ychydig o gyfrineiriau anghywir yn cloi'r cerdyn. Mae desg RA yn ei ddatgloi tra byddwch yn aros.
+issue-live-first = Cerdyn y Rheolwr RA cyntaf yw hwn. Nawr mewngofnodwch ag ef yn narllenydd yr asiant.
+
+issue-nothing-title = Dim i fynd ymlaen ag ef
+issue-nothing-issued = Mae'r cerdyn hwn yn llaw ei ddeiliad eisoes.
+issue-nothing-dead = Mae'r cerdyn hwn wedi'i ganslo neu ei ddifetha. Ni ellir ei ddefnyddio eto.
+issue-nothing-no-number = Nid oes gan y deiliad UUID eto. Y ganolfan sy'n ei roi gyntaf.
+
+notice-issue-stopped = Ni ysgrifennwyd cerdyn.
+notice-card-live = Mae'r cerdyn yn fyw ac yn llaw'r deiliad.
+notice-written-not-printed = Mae'r cerdyn wedi'i ysgrifennu, heb ei argraffu. Rhowch ef yn y darllenydd i fynd ymlaen, yma neu wrth ddesg arall.
+notice-not-handed-over = Ni throsglwyddwyd y cerdyn. Cadwch ef yn y sêff. Rhowch ef yn y darllenydd i fynd ymlaen.
+
+key-take-code = Mynd ymlaen
+key-stop-visit = Stopio, dim wedi'i ysgrifennu
+key-start-writing = Ysgrifennu'r cerdyn hwn
+key-declare-spoilt = Mae'r cerdyn hwn wedi'i ddifetha
+key-yes-spoilt = Ydy, wedi'i ddifetha
+key-not-spoilt = Na, yn ôl
+key-new-blank = Cerdyn gwag newydd
+key-end-visit = I'r dechrau
+key-finish = Gorffen
+key-print = Argraffu unwaith
+key-look = Edrych yn yr hambwrdd
+key-look-good = Da
+key-look-spoilt = Wedi'i ddifetha
+key-look-nothing = Dim byd
+key-leave-unprinted = Ei adael: wedi'i ysgrifennu, heb ei argraffu
+key-likeness-yes = Ie, yr un person
+key-likeness-no = Na, peidio â throsglwyddo
+key-hand-over = Dewis y cyfrinair
+
+fault-one-reader-happened = Nid oes darllenydd cwsmer wrth y ddesg hon.
+fault-one-reader-safe = Does dim wedi'i golli. Gydag un darllenydd gall desg fewngofnodi, cofrestru a chiwio, ond nid ysgrifennu cardiau.
+fault-one-reader-next = Cysylltwch ail ddarllenydd, neu ewch ymlaen â'r person hwn wrth ddesg sydd â dau.
+fault-printer-off-happened = Nid yw'r argraffydd yn ateb.
+fault-printer-off-safe = Mae sglodyn y cerdyn wedi'i ysgrifennu ac yn ddiogel.
+fault-printer-off-next = Trowch yr argraffydd ymlaen ac edrychwch ar ei gebl.
+fault-printer-no-cards-happened = Nid oes cardiau yn yr argraffydd.
+fault-printer-no-cards-safe = Mae sglodyn y cerdyn wedi'i ysgrifennu ac yn ddiogel.
+fault-printer-no-cards-next = Llenwch hopran yr argraffydd.
+fault-printer-cover-happened = Mae clawr yr argraffydd ar agor.
+fault-printer-cover-safe = Mae sglodyn y cerdyn wedi'i ysgrifennu ac yn ddiogel.
+fault-printer-cover-next = Caewch y clawr.
+fault-printer-jam-happened = Mae cerdyn yn sownd yn yr argraffydd.
+fault-printer-jam-safe = Mae sglodyn y cerdyn wedi'i ysgrifennu. Nid yw'n hysbys a gafodd ei argraffu.
+fault-printer-jam-next = Agorwch y clawr, tynnwch y cerdyn allan a chaewch ef eto.
+fault-printer-ribbon-happened = Mae rhuban yr argraffydd wedi dod i ben.
+fault-printer-ribbon-safe = Mae sglodyn y cerdyn wedi'i ysgrifennu ac yn ddiogel.
+fault-printer-ribbon-next = Rhowch ruban newydd i mewn.
+fault-printer-stopped-happened = Mae'r argraffydd wedi stopio.
+fault-printer-stopped-safe = Mae sglodyn y cerdyn wedi'i ysgrifennu. Nid yw'n hysbys a gafodd ei argraffu.
+fault-printer-stopped-next = Edrychwch ar sgrin yr argraffydd ei hun.
+fault-print-doubt-happened = Nid yw'r argraffydd yn dweud a gafodd y cerdyn ei argraffu.
+fault-print-doubt-safe = Mae sglodyn y cerdyn wedi'i ysgrifennu ac yn ddiogel. Ni chaiff dim ei argraffu ddwywaith ohono'i hun.
+fault-print-doubt-next = Edrychwch yn yr hambwrdd ac yn yr argraffydd.
+fault-photo-unseen-happened = Ni ellid dangos y llun.
+fault-photo-unseen-safe = Mae'r cerdyn wedi'i ysgrifennu ac yn ddiogel. Ni chaiff ei drosglwyddo heb weld y llun.
+fault-photo-unseen-next = Pwyswch F5. Os yw'n parhau, gadewch yr ymweliad hwn a ffoniwch y tîm cymorth.

@@ -1,0 +1,43 @@
+# Cyfrinair newydd o ddewis y deiliad: sgrin y deiliad a sgrin yr asiant
+passcode-title = Cyfrinair newydd
+passcode-proving = Yn gwirio mai hwn yw'r cerdyn cywir. Mae hyn yn cymryd ychydig eiliadau.
+passcode-signing = Mae eich cerdyn chi'n llofnodi ar gyfer hyn.
+passcode-releasing = Yn gofyn i'r ganolfan agor y cerdyn.
+passcode-setting = Yn rhoi'r cyfrinair newydd ar y cerdyn.
+passcode-finishing = Cyfrinair wedi'i osod. Yn cau'r cerdyn eto.
+passcode-done = Gorffen.
+passcode-do-not-remove = PEIDIWCH Â THYNNU'R CERDYN. Os caiff ei dynnu, does dim yn cael ei golli: rhowch yr un cerdyn yn ôl.
+passcode-choose = Dewiswch eich cyfrinair newydd
+passcode-again = Teipiwch eich cyfrinair newydd eto
+passcode-rule = 6 i 8 ffigur. Nid eich pen-blwydd, nid 123456.
+passcode-field = Cyfrinair newydd
+passcode-nobody = Ni all neb arall ei weld, a dim ond ar eich cerdyn y caiff ei gadw.
+passcode-twice = Teipiwch ef eto pan ofynnir i chi. Gofynnwch am help unrhyw bryd.
+passcode-empty = Teipiwch 6 i 8 ffigur.
+passcode-too-short = Mae hwnna'n rhy fyr. Mae angen o leiaf 6 ffigur.
+passcode-too-long = Mae hwnna'n rhy hir. 8 ffigur ar y mwyaf.
+passcode-not-figures = Dim ond y ffigurau 0 i 9. Ydy Num Lock ymlaen?
+passcode-too-easy = Mae hwnna'n rhy hawdd ei ddyfalu, fel 123456 neu 111111. Dewiswch un arall.
+passcode-birthday = Pen-blwydd yw hwnna. Dewiswch un arall.
+passcode-part-of-number = Mae hwnna'n rhan o'r rhif ar y cerdyn. Dewiswch un arall.
+passcode-not-the-same = Nid oedd y ddau yr un fath. Dechreuwch eto.
+passcode-lost-title = Ni ellir agor y cerdyn hwn
+fault-passcode-lost-happened = Nid yr allwedd sy'n agor y cerdyn hwn yw'r un sydd gan y ganolfan, neu mae wedi'i rhwystro.
+fault-passcode-lost-safe = Mae'r cerdyn wedi'i atal ei hun. Ni all neb ei ddefnyddio drwy ddyfalu cyfrinair.
+fault-passcode-lost-next = Cadwch y cerdyn. Mae angen un newydd ar y deiliad: canslwch hwn, yna rhowch un arall.
+key-take-passcode = Dyma fy nghyfrinair
+key-type-anew = Dechrau eto
+
+# Pam nad yw taith yn mynd ymlaen
+fault-card-out-happened = Nid yw'r cerdyn yn narllenydd y cwsmer.
+fault-card-out-safe = Does dim wedi'i golli. Mae'r hyn a wnaed wedi'i gadw ar y ddesg hon.
+fault-card-out-next = Rhowch yr un cerdyn yn ôl yn narllenydd y cwsmer.
+fault-agent-card-happened = Ni lofnododd eich cerdyn chi.
+fault-agent-card-safe = Ni newidiwyd dim.
+fault-agent-card-next = Gwnewch yn siŵr bod eich cerdyn yn gadarn yn narllenydd yr asiant, yna pwyswch F5.
+fault-store-happened = Ni allai'r ddesg ddarllen ei chofnodion ei hun.
+fault-store-safe = Ni newidiwyd dim ar y cerdyn.
+fault-store-next = Pwyswch F5. Os yw'n parhau, ffoniwch y tîm cymorth.
+fault-no-session-happened = Does neb wedi mewngofnodi.
+fault-no-session-safe = Ni newidiwyd dim.
+fault-no-session-next = Mewngofnodwch â'ch cerdyn eich hun, yna ewch ymlaen â'r ymweliad hwn.

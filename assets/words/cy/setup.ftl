@@ -1,0 +1,27 @@
+# Y gosod cyntaf
+set-up-title = Gosod y ddesg hon am y tro cyntaf
+set-up-invite = Mae gan eich Rheolwr RA wahoddiad i'r ddesg hon. Teipiwch yr hyn sydd arno.
+set-up-host = Gwesteiwr y ganolfan
+set-up-host-hint = megis central.example.org, neu central.example.org:8443
+set-up-fingerprint = Ôl bys
+set-up-fingerprint-hint = 64 o ffigurau a llythrennau A i F, gyda cholonau neu hebddynt
+set-up-enter = Mae Enter yn mynd o faes i faes, yna at y cod.
+set-up-bad-host = Ni all hwnna fod yn westeiwr. Dim ond llythrennau, ffigurau, dotiau a chysylltnodau.
+set-up-bad-fingerprint = Mae gan ôl bys 64 o ffigurau neu lythrennau A i F.
+set-up-not-trusted = Mae gan y ganolfan a atebodd ôl bys arall. Cymharwch ef â'r gwahoddiad, arwydd wrth arwydd.
+set-up-code-text = Nawr cod untro'r gwahoddiad. Ni all neb ei ddarllen ar y sgrin.
+set-up-code = Cod
+set-up-enrolling = Yn gofyn i'r ganolfan. Mae hyn yn cymryd ychydig eiliadau.
+set-up-enrolled-title = Mae'r ddesg hon wedi'i chofrestru
+set-up-enrolled = Mae'r ganolfan yn adnabod y ddesg hon fel: { $desk }
+set-up-enrolled-next = Mae Enter yn mynd ymlaen i fewngofnodi. Os nad oes Rheolwr RA â cherdyn eto, mae F10 yn gwneud y cerdyn cyntaf.
+set-up-first-title = Cerdyn y Rheolwr RA cyntaf
+set-up-first-text = Teipiwch y cod cychwyn. Mae'n enwi'r person a'r ddesg hon, ac mae'n dda am 24 awr.
+set-up-bootstrap-code = Cod cychwyn
+key-enrol-desk = Cofrestru'r ddesg hon
+key-to-sign-in = Mewngofnodi
+key-first-manager = Cerdyn y Rheolwr RA cyntaf
+key-start-first-card = Gwneud y cerdyn
+fault-manager-exists-happened = Mae Rheolwr RA eisoes.
+fault-manager-exists-safe = Ni newidiwyd dim. Nid oes unrhyw god cychwyn yn dda bellach.
+fault-manager-exists-next = Gofynnwch i Reolwr RA am eich cerdyn.

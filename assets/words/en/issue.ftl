@@ -1,0 +1,137 @@
+# The visit that writes, prints and hands over a card
+issue-first-manager = the first RA Manager
+issue-fact-name = Name on the card
+issue-fact-uuid = UUID
+issue-fact-chip = Blank, chip
+issue-fact-stock = Stock
+issue-chip-unknown = does not tell its number
+issue-stock = batch { $batch }, series { $series }
+issue-photo = The holder's photo, as the centre has it
+issue-face = The card as it will be printed
+issue-code-again = The code is not at hand any more. Please type it again.
+
+issue-blank-title = A card for { $name }
+issue-put-blank = Put a blank card from your stock into the CUSTOMER reader.
+issue-reading-blank = Reading the card. Nothing on it is changed.
+issue-asking-stock = Asking the centre about this blank.
+issue-blank-not-piv = This is not a staff smartcard. Take it out and put in a blank from your stock.
+issue-blank-somebodys = This card is somebody's already. It is not written over. Take it out and put in a blank.
+issue-blank-own = This is your own card. Put it back into the agent reader, and a blank in here.
+issue-blank-not-in-stock = The centre does not have this blank in its stock. Put it aside and tell your RA Manager.
+issue-blank-old-series = This is a series { $series } card. Series 6 and older are replaced only. Take a newer blank.
+
+issue-check-title = Write this card for { $name }?
+issue-check-text = Is it the right person and a clean blank? Enter begins. It takes about half a minute.
+issue-not-clock = The clock of this desk is in doubt. No card is written until it is right.
+issue-not-offline = The centre can't be reached. Writing a card needs it. You can leave this visit, it is saved.
+issue-not-photo = Fetching the photo from the centre.
+issue-not-own = Nobody writes their own card. A colleague does it.
+
+issue-writing-title = Writing the card for { $name }
+issue-do-not-remove = DO NOT REMOVE THE CARD
+issue-asking-tell = Telling the centre that the last card is spoilt.
+issue-asking-hand = Your own card signs for this.
+issue-asking-grant = Asking the centre for this card.
+issue-asking-face = Preparing the card.
+issue-step-known = Card recognised: { $chip }
+issue-step-prepare = Card opened and locked to the centre
+issue-step-keys = Keys made on the card ({ $count })
+issue-step-certificates = Certificates from the centre ({ $count })
+issue-step-details = Photo and details
+issue-step-read-back = Read back and compare
+issue-step-then = Print, and hand over with a passcode of the holder's own
+issue-if-pulled = If the card is pulled now: nothing is lost, put the same card back.
+
+issue-spoilt-ask = Declare this card spoilt?
+issue-spoilt-what = The centre makes this card useless for ever. The plastic goes to witnessed destruction.
+issue-spoilt-sure = This cannot be undone. You then write a new blank for the same person.
+issue-spoilt-title = This card is spoilt
+issue-spoilt-aside = Put card { $guid } aside for witnessed destruction.
+issue-spoilt-print = It was not printed well.
+issue-spoilt-chip = Its chip could not be written.
+issue-spoilt-puk = It could not be opened for the holder's passcode.
+issue-spoilt-next = Nothing is lost for the person. Enter goes on with a new blank.
+
+issue-print-title = Print the card for { $name }
+issue-printing-title = Printing the card for { $name }
+issue-rendering = Preparing the print.
+issue-print-text = This is how it will look. Put the written card into the printer. Enter prints it once.
+issue-printing = The card is being printed. Wait until it comes out.
+issue-print-finding = Asking the printer what became of the print.
+issue-attempt = This is attempt { $attempt }: nothing came out before.
+issue-look-title = Look at the card for { $name }
+issue-look-text = The printer says it is done. Look into the tray. Is it good?
+issue-look-good = A good card came out
+issue-look-spoilt = A spoilt card came out
+issue-look-nothing = Nothing came out
+
+issue-likeness-title = Hand the card to { $name }
+issue-likeness-ask = Look at the photo and at the person. Is it the same person?
+issue-likeness-no = If not, do not hand the card over. Keep it in the safe.
+issue-photo-coming = Fetching the photo from the centre.
+issue-first-hand-over = Put the card into the customer reader. You now choose its passcode.
+
+issue-live-title = The card of { $name } is live
+issue-live-saved = Saved on this desk. The card works from now on.
+issue-live-tell = Tell the holder
+issue-live-secret = Never lend the card, never tell anybody the passcode, not even us.
+issue-live-lost = Lost or stolen: say so at once, at any hour. The card is then cancelled for ever.
+issue-live-tries = A few wrong passcodes lock the card. An RA desk unlocks it while you wait.
+issue-live-first = This is the first RA Manager's card. Now sign in with it in the agent reader.
+
+issue-nothing-title = Nothing to go on with
+issue-nothing-issued = This card is in its holder's hand already.
+issue-nothing-dead = This card is cancelled or spoilt. It can't be used again.
+issue-nothing-no-number = The holder has no UUID yet. The centre gives it first.
+
+notice-issue-stopped = No card was written.
+notice-card-live = The card is live and in the holder's hand.
+notice-written-not-printed = The card is written, not printed. Put it into the reader to go on, here or at another desk.
+notice-not-handed-over = The card was not handed over. Keep it in the safe. Put it into the reader to go on.
+
+key-take-code = Go on
+key-stop-visit = Stop, nothing written
+key-start-writing = Write this card
+key-declare-spoilt = This card is spoilt
+key-yes-spoilt = Yes, spoilt
+key-not-spoilt = No, back
+key-new-blank = A new blank
+key-end-visit = To the start
+key-finish = Finish
+key-print = Print once
+key-look = Look into the tray
+key-look-good = Good
+key-look-spoilt = Spoilt
+key-look-nothing = Nothing
+key-leave-unprinted = Leave it: written, not printed
+key-likeness-yes = Yes, the same person
+key-likeness-no = No, do not hand over
+key-hand-over = Choose the passcode
+
+fault-one-reader-happened = There is no customer reader at this desk.
+fault-one-reader-safe = Nothing is lost. With one reader a desk signs in, registers and queues, but can't write cards.
+fault-one-reader-next = Connect a second reader, or go on with this person at a desk that has two.
+fault-printer-off-happened = The printer does not answer.
+fault-printer-off-safe = The card's chip is written and safe.
+fault-printer-off-next = Switch the printer on and look at its cable.
+fault-printer-no-cards-happened = The printer has no cards.
+fault-printer-no-cards-safe = The card's chip is written and safe.
+fault-printer-no-cards-next = Fill the printer's hopper.
+fault-printer-cover-happened = The printer's cover is open.
+fault-printer-cover-safe = The card's chip is written and safe.
+fault-printer-cover-next = Close the cover.
+fault-printer-jam-happened = A card is jammed in the printer.
+fault-printer-jam-safe = The card's chip is written. Whether it was printed is not known.
+fault-printer-jam-next = Open the cover, take the card out and close it again.
+fault-printer-ribbon-happened = The printer's ribbon is used up.
+fault-printer-ribbon-safe = The card's chip is written and safe.
+fault-printer-ribbon-next = Put in a new ribbon.
+fault-printer-stopped-happened = The printer has stopped.
+fault-printer-stopped-safe = The card's chip is written. Whether it was printed is not known.
+fault-printer-stopped-next = Look at the printer's own display.
+fault-print-doubt-happened = The printer does not say whether the card was printed.
+fault-print-doubt-safe = The card's chip is written and safe. Nothing is printed twice by itself.
+fault-print-doubt-next = Look into the tray and into the printer.
+fault-photo-unseen-happened = The photo could not be shown.
+fault-photo-unseen-safe = The card is written and safe. It is not handed over unseen.
+fault-photo-unseen-next = Press F5. If it stays so, leave this visit and call support.

@@ -1,0 +1,43 @@
+# A new passcode of the holder's own: the holder's screen and the agent's
+passcode-title = A new passcode
+passcode-proving = Checking that this is the right card. This takes a few seconds.
+passcode-signing = Your own card signs for this.
+passcode-releasing = Asking the centre to open the card.
+passcode-setting = Putting the new passcode on the card.
+passcode-finishing = Passcode set. Closing the card again.
+passcode-done = Done.
+passcode-do-not-remove = DO NOT REMOVE THE CARD. If it is pulled, nothing is lost: put the same card back.
+passcode-choose = Please choose your new passcode
+passcode-again = Please type your new passcode again
+passcode-rule = 6 to 8 figures. Not your birthday, not 123456.
+passcode-field = New passcode
+passcode-nobody = Nobody else can see it, and it is kept only on your card.
+passcode-twice = Type it again when asked. Ask for help any time.
+passcode-empty = Please type 6 to 8 figures.
+passcode-too-short = That is too short. It needs at least 6 figures.
+passcode-too-long = That is too long. 8 figures at most.
+passcode-not-figures = Only the figures 0 to 9. Is Num Lock on?
+passcode-too-easy = That is too easy to guess, such as 123456 or 111111. Please choose another.
+passcode-birthday = That is a birthday. Please choose another.
+passcode-part-of-number = That is part of the number on the card. Please choose another.
+passcode-not-the-same = The two were not the same. Please begin again.
+passcode-lost-title = This card cannot be opened
+fault-passcode-lost-happened = The key that opens this card is not the one the centre has, or it is blocked.
+fault-passcode-lost-safe = The card has stopped itself. Nobody can use it with a guessed passcode.
+fault-passcode-lost-next = Keep the card. The holder needs a new one: cancel this one, then issue another.
+key-take-passcode = This is my passcode
+key-type-anew = Begin again
+
+# Why a journey does not go on
+fault-card-out-happened = The card is not in the customer reader.
+fault-card-out-safe = Nothing is lost. What was done is saved on this desk.
+fault-card-out-next = Put the same card back into the customer reader.
+fault-agent-card-happened = Your own card did not sign.
+fault-agent-card-safe = Nothing was changed.
+fault-agent-card-next = See that your card sits firmly in the agent reader, then press F5.
+fault-store-happened = The desk could not read its own records.
+fault-store-safe = Nothing was changed on the card.
+fault-store-next = Press F5. If it stays so, call support.
+fault-no-session-happened = Nobody is signed in.
+fault-no-session-safe = Nothing was changed.
+fault-no-session-next = Sign in with your own card, then go on with this visit.

@@ -1,0 +1,27 @@
+# The first set-up
+set-up-title = First set-up of this desk
+set-up-invite = Your RA Manager has an invite for this desk. Type what is on it.
+set-up-host = Host of the centre
+set-up-host-hint = such as central.example.org, or central.example.org:8443
+set-up-fingerprint = Fingerprint
+set-up-fingerprint-hint = 64 figures and letters A to F, with or without colons
+set-up-enter = Enter goes from field to field, then to the code.
+set-up-bad-host = That can't be a host. Letters, figures, dots and hyphens only.
+set-up-bad-fingerprint = A fingerprint has 64 figures or letters A to F.
+set-up-not-trusted = The centre that answered has another fingerprint. Compare it with the invite, sign by sign.
+set-up-code-text = Now the one-time code of the invite. Nobody can read it on the screen.
+set-up-code = Code
+set-up-enrolling = Asking the centre. This takes a few seconds.
+set-up-enrolled-title = This desk is enrolled
+set-up-enrolled = The centre knows this desk as: { $desk }
+set-up-enrolled-next = Enter goes on to sign in. If there is no RA Manager with a card yet, F10 makes the first card.
+set-up-first-title = The first RA Manager's card
+set-up-first-text = Type the bootstrap code. It names the person and this desk, and it is good for 24 hours.
+set-up-bootstrap-code = Bootstrap code
+key-enrol-desk = Enrol this desk
+key-to-sign-in = Sign in
+key-first-manager = First RA Manager's card
+key-start-first-card = Make the card
+fault-manager-exists-happened = There is an RA Manager already.
+fault-manager-exists-safe = Nothing was changed. No bootstrap code is good any more.
+fault-manager-exists-next = Ask an RA Manager for your card.

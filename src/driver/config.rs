@@ -1,0 +1,192 @@
+//! The desk's configuration: one TOML file. An unknown key or a bad value is an error that names file, key and what is allowed.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+/// The commented example, shown by `ra-desk --example-config`.
+pub const EXAMPLE: &str = include_str!("../../assets/ra-desk.example.toml");
+
+/// Largest file read: a configuration has a few lines.
+const BYTES_MAX: u64 = 64 * 1024;
+
+/// What can be set.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Name of the place, for line 1.
+    #[serde(default)]
+    pub place: String,
+    /// Name of the desk, for line 1.
+    #[serde(default)]
+    pub desk: String,
+    /// The number to phone when a cancel can't be sent.
+    pub phone: String,
+    /// Folder of the database.
+    #[serde(default = "default_data")]
+    pub data: PathBuf,
+    /// Language at start: `en` or `cy`.
+    #[serde(default)]
+    pub language: Language,
+    /// Contrast at start: `normal`, `high` or `mono`.
+    #[serde(default)]
+    pub contrast: Contrast,
+    /// The readers.
+    #[serde(default)]
+    pub readers: Readers,
+    /// The card printer.
+    #[serde(default)]
+    pub printer: Printer,
+    /// The camera.
+    #[serde(default)]
+    pub camera: Camera,
+}
+
+fn default_data() -> PathBuf {
+    PathBuf::from("/var/lib/ra-desk")
+}
+
+/// Language at start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+pub enum Language {
+    /// English.
+    #[default]
+    #[serde(rename = "en")]
+    English,
+    /// Welsh.
+    #[serde(rename = "cy")]
+    Welsh,
+}
+
+/// Contrast at start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Contrast {
+    /// The usual colours.
+    #[default]
+    Normal,
+    /// High contrast.
+    High,
+    /// No colour.
+    Mono,
+}
+
+/// Which reader is whose.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Readers {
+    /// Name of the agent's, as `ra-desk doctor` shows it.
+    pub agent: Option<String>,
+    /// Name of the customer's.
+    pub customer: Option<String>,
+}
+
+/// The card printer.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Printer {
+    /// `ipp://host:port/path`; none: no printer.
+    pub uri: Option<String>,
+    /// Words in the band at the top of the card.
+    #[serde(default)]
+    pub band: String,
+    /// Millimetres the picture runs over each edge, 0 to 3.
+    #[serde(default)]
+    pub bleed_mm: f32,
+}
+
+/// The camera.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Camera {
+    /// Folder that pictures arrive in; none: no camera.
+    pub folder: Option<PathBuf>,
+}
+
+/// Why a configuration can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigFault {
+    /// The file can't be read.
+    #[error("{path} can't be read: {error}")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// The file is larger than any configuration.
+    #[error("{path} is larger than 64 KiB: it is no configuration of a desk")]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A key or value is wrong. The text names the line, the key and what is allowed.
+    #[error("{path}: {error}")]
+    Wrong {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong and what is allowed.
+        error: String,
+    },
+}
+
+impl Config {
+    /// Reads a file.
+    ///
+    /// Errors: [`ConfigFault`].
+    pub fn read(path: &Path) -> Result<Self, ConfigFault> {
+        let unreadable = |error| ConfigFault::Unreadable { path: path.to_owned(), error };
+        if std::fs::metadata(path).map_err(unreadable)?.len() > BYTES_MAX {
+            return Err(ConfigFault::TooLarge { path: path.to_owned() });
+        }
+        let text = std::fs::read_to_string(path).map_err(unreadable)?;
+        Self::parse(&text).map_err(|error| ConfigFault::Wrong { path: path.to_owned(), error })
+    }
+
+    fn parse(text: &str) -> Result<Self, String> {
+        let config: Self = toml::from_str(text).map_err(|error| error.to_string())?;
+        if config.phone.trim().is_empty() {
+            return Err(
+                "phone must be the number an agent phones when a cancel can't be sent, such as \"0300 303 5035\""
+                    .into(),
+            );
+        }
+        if !(0.0..=3.0).contains(&config.printer.bleed_mm) {
+            return Err("printer.bleed_mm must be 0 to 3".into());
+        }
+        if let Some(uri) = &config.printer.uri
+            && !uri.starts_with("ipp://")
+            && !uri.starts_with("http://")
+        {
+            return Err("printer.uri must begin with ipp:// or http://, such as ipp://localhost/printers/card".into());
+        }
+        Ok(config)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_is_a_configuration() {
+        let config = Config::parse(EXAMPLE).unwrap();
+        assert_eq!(config.place, "Truro clinic");
+    }
+
+    #[test]
+    fn an_unknown_key_names_itself_and_what_is_allowed() {
+        let error = Config::parse("phone = \"1\"\n[printer]\nurl = \"x\"\n").unwrap_err();
+        assert!(error.contains("url") && error.contains("uri") && error.contains("line 3"), "{error}");
+    }
+
+    #[test]
+    fn a_bad_value_says_what_is_allowed() {
+        let error = Config::parse("phone = \"1\"\nlanguage = \"fr\"\n").unwrap_err();
+        assert!(error.contains("en") && error.contains("cy"), "{error}");
+        let error = Config::parse("phone = \"1\"\n[printer]\nuri = \"lpd://x\"\n").unwrap_err();
+        assert!(error.contains("printer.uri") && error.contains("ipp://"), "{error}");
+        let error = Config::parse("phone = \" \"\n").unwrap_err();
+        assert!(error.contains("phone"), "{error}");
+    }
+}

@@ -1,0 +1,127 @@
+//! The kiosk: engine, screen and channel in one loop. Drain everything that waits, draw once, sleep until something happens.
+
+use std::io;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use super::engine::{Arrival, Commit, Engine, Perform, World};
+use super::ports::ARRIVALS_MAX;
+use super::terminal::Screen;
+use crate::domain::Millis;
+use crate::journey::Desk;
+use crate::journey::input::Input;
+use crate::journey::key::Key;
+use crate::screen::page::Page;
+use crate::screen::view;
+use crate::words::Words;
+
+/// Something that lies over the kiosk and takes keys before it: the demo's panel. The kiosk itself has none.
+pub trait Panel {
+    /// Takes a key. True if the kiosk is not to have it.
+    fn key(&mut self, key: Key) -> bool;
+    /// The page to show instead, if the panel is open.
+    fn page(&self, desk: &Desk, words: &Words) -> Option<Page>;
+}
+
+/// No panel.
+pub struct NoPanel;
+
+impl Panel for NoPanel {
+    fn key(&mut self, _key: Key) -> bool {
+        false
+    }
+
+    fn page(&self, _desk: &Desk, _words: &Words) -> Option<Page> {
+        None
+    }
+}
+
+/// Runs until the program is to end.
+///
+/// Errors: the terminal has gone. Everything adopted is durable by then.
+pub fn run<S: Commit, D: Perform, W: World, P: Panel>(
+    engine: &mut Engine<S, D, W>,
+    screen: &mut Screen,
+    panel: &mut P,
+    arrivals: &Receiver<Arrival>,
+) -> io::Result<()> {
+    let (cols, rows) = screen.size();
+    engine.take(vec![Arrival::Input(Input::Resize(cols, rows)), Arrival::Input(Input::Minute)]);
+    let mut changed = true;
+    while !engine.quit {
+        if changed {
+            draw(engine, screen, panel)?;
+        }
+        let batch = match arrivals.recv_timeout(wait(engine)) {
+            Ok(first) => drain(first, arrivals),
+            Err(RecvTimeoutError::Timeout) => Vec::new(),
+            Err(RecvTimeoutError::Disconnected) => return Ok(()),
+        };
+        let batch = before_the_core(batch, screen, panel, &mut changed);
+        if !batch.is_empty() {
+            changed |= engine.take(batch);
+        }
+        changed |= engine.tick(Instant::now());
+        if minute(engine.world.now()) != minute(engine.desk.minute) {
+            changed |= engine.take(vec![Arrival::Input(Input::Minute)]);
+        }
+    }
+    Ok(())
+}
+
+fn draw<S: Commit, D: Perform, W: World, P: Panel>(
+    engine: &Engine<S, D, W>,
+    screen: &mut Screen,
+    panel: &P,
+) -> io::Result<()> {
+    let words = screen.words(&engine.desk);
+    let page = panel.page(&engine.desk, words).unwrap_or_else(|| view::page(&engine.desk, words));
+    let status = view::status(&engine.desk).words(words);
+    screen.draw(&engine.desk, &page, &status)
+}
+
+/// Everything that waits, up to what the channel can hold: then it is drawn once.
+fn drain(first: Arrival, arrivals: &Receiver<Arrival>) -> Vec<Arrival> {
+    std::iter::once(first).chain(arrivals.try_iter().take(ARRIVALS_MAX)).collect()
+}
+
+/// Keys that move the page or belong to the panel never reach the core.
+fn before_the_core<P: Panel>(
+    batch: Vec<Arrival>,
+    screen: &mut Screen,
+    panel: &mut P,
+    changed: &mut bool,
+) -> Vec<Arrival> {
+    *changed = false;
+    batch
+        .into_iter()
+        .filter(|arrival| {
+            let Arrival::Key(key) = arrival else { return true };
+            match key {
+                Key::PageDown | Key::PageUp => {
+                    screen.turn(*key == Key::PageDown);
+                    *changed = true;
+                    false
+                }
+                key => {
+                    screen.follow_focus();
+                    let taken = panel.key(*key);
+                    *changed |= taken;
+                    !taken
+                }
+            }
+        })
+        .collect()
+}
+
+/// Until the next timer or the next minute, whichever is first.
+fn wait<S: Commit, D: Perform, W: World>(engine: &Engine<S, D, W>) -> Duration {
+    let into_minute = engine.world.now().0.rem_euclid(Millis::MINUTE);
+    let to_minute = Duration::from_millis(u64::try_from(Millis::MINUTE - into_minute).unwrap_or(60_000));
+    let to_timer = engine.timers.next().map(|at| at.saturating_duration_since(Instant::now()));
+    to_timer.map_or(to_minute, |timer| timer.min(to_minute))
+}
+
+fn minute(at: Millis) -> i64 {
+    at.0.div_euclid(Millis::MINUTE)
+}

@@ -1,0 +1,97 @@
+//! Hand-over: the likeness, then a passcode of the holder's own. Only then is the card issued and its certificates live.
+
+use super::{Issue, Stage, write};
+use crate::card::task::Slot;
+use crate::domain::{VaultSlot, VisitId};
+use crate::journey::command::Command;
+use crate::journey::effect::Effect;
+use crate::journey::key::Key;
+use crate::journey::passcode::{NewPasscode, Progress, Signer, Subject};
+use crate::journey::{Ctx, Next, VisitEvent};
+use crate::wire::act::ActKind;
+use crate::wire::fact::Fact;
+
+/// Keys of the likeness page: none is the default.
+pub(super) fn commands(state: &Issue) -> Vec<Command> {
+    if state.is_first() {
+        // There is no photo and no colleague: the holder is the one who sits here.
+        return vec![Command::new(Key::Enter, "hand-over")];
+    }
+    let mut list = Vec::new();
+    if state.photo.preview.is_some() {
+        list.push(Command::new(Key::Char('y'), "likeness-yes"));
+    }
+    list.push(Command::new(Key::Char('n'), "likeness-no"));
+    list
+}
+
+/// A key of this part, or of the operation.
+pub(super) fn chosen(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId, command: &str) -> Next {
+    match (command, &state.stage) {
+        ("likeness-yes", Stage::Likeness) if state.photo.preview.is_some() => begin(state, ctx, id),
+        ("hand-over", Stage::Likeness) if state.is_first() => begin(state, ctx, id),
+        ("likeness-no", Stage::Likeness) => {
+            state.forget_grant(ctx);
+            return Next::Close(Some("notice-not-handed-over"));
+        }
+        _ => {
+            // The operation knows its own keys by the same ids.
+            if let Some(command) = state.new_passcode().and_then(|operation| {
+                operation.commands().into_iter().find(|known| known.id == command).map(|known| known.id)
+            }) {
+                return on(state, ctx, id, &VisitEvent::Command(command));
+            }
+        }
+    }
+    Next::Stay
+}
+
+fn begin(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId) {
+    let Some(card) = &state.card else { return };
+    let subject = Subject {
+        grant: card.grant,
+        card: card.guid,
+        chip_serial: card.chip_serial.clone(),
+        certificate: card.certificate.clone(),
+    };
+    let own = card.work.as_ref().and_then(|work| work.plan.certificates.get(&Slot::Authentication));
+    let signer = match own {
+        Some(certificate) if state.is_first() => Signer::ThisCard { certificate: certificate.clone() },
+        _ => Signer::Agent,
+    };
+    ctx.effects.push(Effect::FlushKeys);
+    state.trouble = None;
+    state.stage = Stage::Passcode(Box::new(NewPasscode::new(subject, ActKind::HandOver, signer)));
+    on(state, ctx, id, &VisitEvent::Shown);
+}
+
+/// Gives an event to the operation, if it has come to that.
+pub(super) fn on(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId, event: &VisitEvent<'_>) -> Next {
+    let first = state.is_first();
+    let Stage::Passcode(operation) = &mut state.stage else { return Next::Stay };
+    match operation.on(ctx, id, event) {
+        Progress::Going => {}
+        Progress::NoEncodePin => write::renew_passcode(state),
+        Progress::Lost(_) => state.spoil(ctx, id, "puk_unknown"),
+        Progress::Done(finished) => {
+            let Some(card) = state.card() else { return Next::Stay };
+            // `Done` always knows the PUK number: it is what the rotation ended with.
+            let Some(puk_n) = finished.puk_n else { return Next::Stay };
+            ctx.event(Fact::HandedOver {
+                visit: id,
+                card,
+                puk_n,
+                likeness_confirmed: !first,
+                act: Box::new(finished.act.clone()),
+            });
+            state.forget_grant(ctx);
+            ctx.forget(VaultSlot::BootstrapCode);
+            ctx.effects.push(Effect::SyncNow);
+            if first {
+                ctx.desk.about.no_manager_yet = false;
+            }
+            state.stage = Stage::Live;
+        }
+    }
+    Next::Stay
+}

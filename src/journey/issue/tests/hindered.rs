@@ -1,0 +1,205 @@
+//! Blanks that are not taken, a central that says no, cards that can't be written.
+
+use super::blank::Refusal;
+use super::permission::{WhyNot, why_not};
+use super::*;
+use crate::journey::input::ClockView;
+use crate::wire::message::ProblemCode;
+
+fn with_report(report: CardReport) -> World {
+    let mut world = World::new(Issue::for_person(person()));
+    world.instead.push(("read", Input::Card(EffectId(0), Ok(CardAnswer::Report(Box::new(report))))));
+    world.insert();
+    world
+}
+
+fn refusal(world: &World) -> Option<Refusal> {
+    match &world.state().stage {
+        Stage::Blank(Look::Refused(refusal)) => Some(*refusal),
+        _ => None,
+    }
+}
+
+#[test]
+fn cards_that_are_no_blanks_of_the_stock_are_refused_with_the_reason() {
+    let with_guid = |guid| CardReport {
+        identity: CardIdentity { guid: Some(CardGuid(guid)), chip_serial: Some("77".to_owned()) },
+        ..blank_report()
+    };
+    let no_piv = CardReport { is_piv: false, ..blank_report() };
+    let unreadable = CardReport { unreadable: vec![Slot::Authentication], ..blank_report() };
+    for (report, wanted) in [
+        (with_guid([1; 16]), Refusal::SomebodysCard),
+        (with_guid([0xAA; 16]), Refusal::OwnCard),
+        (no_piv, Refusal::NotPiv),
+        (unreadable, Refusal::SomebodysCard),
+    ] {
+        let world = with_report(report);
+        assert_eq!(refusal(&world), Some(wanted));
+        assert!(world.ran.is_empty());
+    }
+}
+
+#[test]
+fn what_central_says_of_the_stock_decides() {
+    let stock = |series, used_for| {
+        let batch = "B1".to_owned();
+        Ok(CentralAnswer::Stock(StockRecord { batch, series, profile: "piv-p256".to_owned(), used_for }))
+    };
+    for (answer, wanted) in [
+        (stock(6, None), Some(Refusal::OldSeries(6))),
+        (stock(7, None), None),
+        (stock(9, Some(GUID)), Some(Refusal::SomebodysCard)),
+        (Err(CentralFault::Problem(ProblemCode::NotFound)), Some(Refusal::NotInStock)),
+    ] {
+        let mut world = World::new(Issue::for_person(person()));
+        world.instead.push(("stock", Input::Central(EffectId(0), answer)));
+        world.insert();
+        assert_eq!(refusal(&world), wanted);
+    }
+}
+
+#[test]
+fn writing_does_not_start_without_clock_network_photo_or_for_oneself() {
+    let mut world = World::new(Issue::for_person(person()));
+    assert_eq!(why_not(world.state(), &world.desk), None);
+    world.send(&Input::Clock(ClockView::Doubtful));
+    assert_eq!(why_not(world.state(), &world.desk), Some(WhyNot::Clock));
+    world.send(&Input::Clock(ClockView::Good));
+    world.desk.sync.network = NetworkView::Offline(Millis(0));
+    assert_eq!(why_not(world.state(), &world.desk), Some(WhyNot::Offline));
+    world.key(Key::Enter);
+    assert!(matches!(world.state().stage, Stage::Check(_)), "Enter does nothing then");
+    let own = Person { number: Some(session().agent), ..person() };
+    let world = World::new(Issue::for_person(own));
+    assert_eq!(why_not(world.state(), &world.desk), Some(WhyNot::OwnCard));
+}
+
+#[test]
+fn a_grant_that_is_refused_leads_back_to_the_check_and_nothing_is_written() {
+    for code in [ProblemCode::AlreadyHasCard, ProblemCode::NotAllowed, ProblemCode::AwaitingPhoto] {
+        let mut world = World::new(Issue::for_person(person()));
+        world.instead.push(("grant", central_fault(CentralFault::Problem(code))));
+        world.key(Key::Enter);
+        assert!(matches!(world.state().stage, Stage::Check(_)), "{code:?}");
+        assert_eq!(world.state().trouble, Some(Trouble::Central(CentralFault::Problem(code))));
+        assert!(world.ran.is_empty() && world.facts.is_empty());
+    }
+}
+
+#[test]
+fn an_old_nonce_makes_the_agents_card_sign_anew() {
+    let mut world = World::new(Issue::for_person(person()));
+    world.instead.push(("grant", central_fault(CentralFault::Problem(ProblemCode::StaleNonce))));
+    world.key(Key::Enter);
+    world.key(Key::F(5));
+    assert!(matches!(world.state().stage, Stage::Print(_)));
+    assert_eq!(world.calls.iter().filter(|call| *call == "sign").count(), 2);
+}
+
+#[test]
+fn a_certificate_that_is_refused_stops_the_writing_until_the_agent_decides() {
+    let mut world = World::new(Issue::for_person(person()));
+    world.instead.push(("enrolcard", central_fault(CentralFault::Problem(ProblemCode::NotAllowed))));
+    world.key(Key::Enter);
+    assert_eq!(world.state().trouble, Some(Trouble::Central(CentralFault::Problem(ProblemCode::NotAllowed))));
+    world.key(Key::Char('s'));
+    assert_eq!(world.count("card_spoilt"), 0, "asked first");
+    world.key(Key::Esc);
+    world.key(Key::Char('s'));
+    world.key(Key::Char('y'));
+    assert_eq!(world.count("card_spoilt"), 1);
+    assert!(matches!(world.state().stage, Stage::Spoilt { .. }));
+}
+
+#[test]
+fn a_central_that_is_gone_in_the_middle_is_waited_for_or_the_card_is_parked_half_written() {
+    let mut world = World::new(Issue::for_person(person()));
+    world.instead.push(("enrolcard", central_fault(CentralFault::Unreachable)));
+    world.key(Key::Enter);
+    assert_eq!(world.state().trouble, Some(Trouble::Central(CentralFault::Unreachable)));
+    let ran = world.ran.len();
+    world.key(Key::F(3));
+    assert!(matches!(world.desk.place, Place::Home(_)), "parked");
+    world.open();
+    assert!(matches!(world.state().stage, Stage::Print(_)), "{:?}", world.state().trouble);
+    assert!(world.ran.len() > ran);
+}
+
+#[test]
+fn a_key_that_is_not_the_one_on_record_is_made_again_but_not_for_ever() {
+    let mut world = World::new(Issue::for_person(person()));
+    world.instead.push(("request_9c", card_fault(CardFault::ProofFailed)));
+    world.key(Key::Enter);
+    assert!(matches!(world.state().stage, Stage::Print(_)), "{:?}", world.state().trouble);
+    let made = world.ran.iter().filter(|(s, _)| *s == EncodeStep::GenerateKey(Slot::Signature)).count();
+    assert_eq!(made, 2);
+    let mut world = World::new(Issue::for_person(person()));
+    for _ in 0..3 {
+        world.instead.push(("prove_9a", card_fault(CardFault::ProofFailed)));
+    }
+    world.key(Key::Enter);
+    assert_eq!(world.state().trouble, Some(Trouble::Card(CardFault::ProofFailed)));
+}
+
+#[test]
+fn a_read_back_that_differs_looks_at_every_object_again() {
+    let mut world = World::new(Issue::for_person(person()));
+    world.instead.push(("read_back", card_fault(CardFault::ReadBackDiffers)));
+    world.key(Key::Enter);
+    assert!(matches!(world.state().stage, Stage::Print(_)), "{:?}", world.state().trouble);
+    assert!(world.calls.iter().filter(|call| *call == "probe").count() > 4);
+    assert_eq!(world.count("card_written"), 1);
+}
+
+#[test]
+fn no_further_try_is_offered_where_it_would_spend_one_of_the_cards() {
+    for fault in [CardFault::WrongManagementKey, CardFault::WrongPuk { left: 2 }, CardFault::PukBlocked] {
+        let mut world = World::new(Issue::for_person(person()));
+        world.instead.push(("set_puk", card_fault(fault)));
+        world.key(Key::Enter);
+        let keys: Vec<&str> = commands(world.state(), &world.desk).iter().map(|c| c.id).collect();
+        assert!(!keys.contains(&"retry") && keys.contains(&"declare-spoilt"), "{fault:?} {keys:?}");
+    }
+}
+
+#[test]
+fn a_face_without_room_and_a_kept_9b_are_part_of_the_record_and_no_failure() {
+    let skipped = || Input::Card(EffectId(0), Ok(CardAnswer::Encoded(StepEvidence::Skipped)));
+    let mut world = World::new(Issue::for_person(person()));
+    world.instead.extend([("write_face", skipped()), ("set_management_key", skipped())]);
+    world.key(Key::Enter);
+    assert!(matches!(world.facts.last(), Some(Fact::CardWritten { static_9b: true, .. })), "{:?}", world.facts);
+    let work = world.state().card.as_ref().unwrap().work.as_ref().unwrap();
+    assert_eq!(work.plan.face_jpeg, None);
+}
+
+#[test]
+fn a_card_is_not_handed_over_to_somebody_else_or_unseen() {
+    let mut world = World::new(Issue::continue_card(record(CardStatus::PrintedNotHandedOver)));
+    world.key(Key::Enter);
+    assert_eq!(world.state().stage, Stage::Likeness, "no answer is the default");
+    world.key(Key::Char('n'));
+    assert!(world.closed);
+    assert_eq!(world.count("handed_over"), 0);
+    let mut world = World::new(Issue::for_person(person()));
+    world.desk.visits.first_mut().unwrap().job =
+        Job::Issue(Box::new(Issue::continue_card(record(CardStatus::PrintedNotHandedOver))));
+    world.instead.push(("photo", central_fault(CentralFault::Unreachable)));
+    world.open();
+    world.key(Key::Char('y'));
+    assert_eq!(world.state().stage, Stage::Likeness, "nobody is recognised without a photo");
+    world.key(Key::F(5));
+    world.key(Key::Char('y'));
+    assert!(matches!(world.state().stage, Stage::Passcode(_)));
+}
+
+#[test]
+fn a_card_whose_puk_nobody_knows_is_spoilt_at_hand_over() {
+    let mut world = World::new(Issue::continue_card(record(CardStatus::PrintedNotHandedOver)));
+    world.key(Key::Char('y'));
+    world.instead.push(("unlock", card_fault(CardFault::PukBlocked)));
+    world.choose_passcode();
+    assert!(matches!(&world.state().stage, Stage::Spoilt { reason, .. } if reason == "puk_unknown"));
+    assert_eq!((world.count("card_spoilt"), world.count("handed_over")), (1, 0));
+}

@@ -1,0 +1,623 @@
+//! A new passcode of the holder's own: 9E proof, PUK release, the holder chooses, unlock, PUK rotated (design, "PUK").
+//!
+//! Hand-over and reset are this same operation; a visit embeds a [`NewPasscode`], gives it every event and looks at the
+//! [`Progress`]. What the rule must know of the holder, the driver asks of the visit (`journey::passcode_holder`). Nothing here spends the last PUK try: the card room refuses that, and a wrong PUK is tried once each.
+//!
+//! After a park, a lock or a restart the vault is empty. Then the same release is fetched again (central allows 3) and it
+//! goes on where it stood: the holder types again, or only the rotation is settled.
+
+use serde::{Deserialize, Serialize};
+
+use super::command::Command;
+use super::effect::{CentralCall, Effect, JournalPhase};
+use super::hand;
+use super::input::{CentralAnswer, CentralFault, ReaderRole, SecretState};
+use super::key::Key;
+use super::trouble::Trouble;
+use super::wait::Wait;
+use super::{Ctx, Owner, VisitEvent, may_act};
+use crate::card::piv::proof::verify_by_certificate;
+use crate::card::task::{CardAnswer, CardFault, CardIdentity, CardTask};
+use crate::domain::{CardGuid, GrantId, VaultSlot, VisitId};
+use crate::policy::passcode::PasscodeVerdict;
+use crate::wire::act::{Act, ActKind, Signed, act_bytes, proof_bytes};
+use crate::wire::fact::Fact;
+use crate::wire::message::{Bytes, ProblemCode, ReleaseRequest};
+
+/// The journal's word for these steps.
+const OP: &str = "passcode";
+
+/// Which card.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subject {
+    /// The grant it was made under.
+    pub grant: GrantId,
+    /// The card.
+    pub card: CardGuid,
+    /// Chip serial, if known.
+    pub chip_serial: Option<String>,
+    /// 9E certificate on record, DER, if known here; central checks the proof in any case.
+    pub certificate: Option<Vec<u8>>,
+}
+
+impl Subject {
+    /// The identity every task of this operation is held to.
+    pub fn identity(&self) -> CardIdentity {
+        CardIdentity { guid: Some(self.card), chip_serial: self.chip_serial.clone() }
+    }
+}
+
+/// Who signs for the release.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Signer {
+    /// The agent's card.
+    Agent,
+    /// The very first RA Manager's card signs for itself, under the random passcode it was written with: there is nobody
+    /// else yet.
+    ThisCard {
+        /// Its 9A certificate, DER.
+        certificate: Vec<u8>,
+    },
+}
+
+/// Where it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Central's nonce is asked for.
+    Nonce,
+    /// The card signs the nonce with 9E.
+    Prove {
+        /// The nonce.
+        nonce: [u8; 32],
+    },
+    /// The release is signed for.
+    Sign {
+        /// The nonce.
+        nonce: [u8; 32],
+        /// The card's signature.
+        proof: Vec<u8>,
+        /// [`Signer::ThisCard`]: its passcode was verified.
+        verified: bool,
+    },
+    /// Central is asked for the PUK; then it goes on there.
+    Release(After),
+    /// The holder chooses.
+    First,
+    /// The holder types it again.
+    Again,
+    /// RESET RETRY COUNTER.
+    Unlock {
+        /// Under which PUK.
+        with: Which,
+    },
+    /// The PUK is changed.
+    Rotate {
+        /// From which. `Next` settles a rotation whose outcome is not known: it changes the new PUK into itself.
+        from: Which,
+    },
+    /// Done.
+    Done,
+    /// The PUK of this card is not what central believes, or blocked: the card must be replaced.
+    Lost(CardFault),
+}
+
+/// Where it goes on after a release.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum After {
+    /// The holder chooses.
+    Choose,
+    /// The passcode is set; only the rotation is in doubt.
+    Rotate,
+}
+
+/// One of the two PUKs of a release.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Which {
+    /// `PUK_n`.
+    Current,
+    /// `PUK_n+1`.
+    Next,
+}
+
+impl Which {
+    fn slot(self) -> VaultSlot {
+        match self {
+            Which::Current => VaultSlot::Puk,
+            Which::Next => VaultSlot::NextPuk,
+        }
+    }
+}
+
+/// What central released, without the secrets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Released {
+    /// n.
+    pub puk_n: u32,
+    /// n+1 may be on the card already.
+    pub next_is_possible: bool,
+}
+
+/// Why what the holder typed was not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refused {
+    /// The rule.
+    Rule(PasscodeVerdict),
+    /// The second one was another.
+    NotTheSame,
+}
+
+/// The operation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewPasscode {
+    /// Which card.
+    pub subject: Subject,
+    /// Where it stands.
+    pub stage: Stage,
+    /// Why it does not go on now.
+    pub trouble: Option<Trouble>,
+    /// Why the last passcode was not taken.
+    #[serde(skip)]
+    pub refused: Option<Refused>,
+    /// The field that has the focus.
+    #[serde(skip)]
+    pub secret: SecretState,
+    kind: ActKind,
+    signer: Signer,
+    request: Option<Box<ReleaseRequest>>,
+    released: Option<Released>,
+    intended: bool,
+    next_was_wrong: bool,
+    passcode_set: bool,
+    #[serde(skip)]
+    fetched: u8,
+    #[serde(skip)]
+    wait: Wait,
+}
+
+/// What became of it after an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Progress {
+    /// It goes on.
+    Going,
+    /// The holder has a passcode, verified on the chip, and the PUK is rotated. The secrets are forgotten.
+    Done(Box<Finished>),
+    /// It can't be done with this card: the outcome event says so, the card is to be replaced.
+    Lost(Box<Finished>),
+    /// [`Signer::ThisCard`]: the random passcode is not at hand any more; the visit sets a new one and begins again.
+    NoEncodePin,
+}
+
+/// What the outcome event needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finished {
+    /// The holder's passcode is set and was verified on the chip.
+    pub passcode_set: bool,
+    /// PUK number known to be on the card; none if it is not known.
+    pub puk_n: Option<u32>,
+    /// The hand, as given for the release.
+    pub act: Signed<Act>,
+}
+
+/// Most releases fetched without any progress between them: more would only burn what central allows.
+const FETCHES_MAX: u8 = 2;
+
+impl NewPasscode {
+    /// For a card whose holder is known and in front of the agent. `kind`: `HandOver` or `PukRelease`.
+    pub fn new(subject: Subject, kind: ActKind, signer: Signer) -> Self {
+        Self {
+            subject,
+            stage: Stage::Nonce,
+            trouble: None,
+            refused: None,
+            secret: SecretState::default(),
+            kind,
+            signer,
+            request: None,
+            released: None,
+            intended: false,
+            next_was_wrong: false,
+            passcode_set: false,
+            fetched: 0,
+            wait: Wait::default(),
+        }
+    }
+
+    /// The secret field that has the focus.
+    pub fn secret_focus(&self) -> Option<VaultSlot> {
+        match self.stage {
+            Stage::First => Some(VaultSlot::HolderPin),
+            Stage::Again => Some(VaultSlot::HolderPinAgain),
+            _ => None,
+        }
+    }
+
+    /// Whether the screen is the holder's: no data of the agent on it.
+    pub fn is_holders_turn(&self) -> bool {
+        matches!(self.stage, Stage::First | Stage::Again)
+    }
+
+    /// Whether a task runs on the card now.
+    pub fn is_busy(&self) -> bool {
+        self.wait.is_open()
+    }
+
+    /// Whether the chip may have been changed by it: from here on the visit can't just go back.
+    pub fn has_touched_the_card(&self) -> bool {
+        matches!(self.stage, Stage::Unlock { .. } | Stage::Rotate { .. } | Stage::Done | Stage::Lost(_))
+            || self.stage == Stage::Release(After::Rotate)
+    }
+
+    /// Keys that work now.
+    pub fn commands(&self) -> Vec<Command> {
+        match self.stage {
+            Stage::First => vec![Command::new(Key::Enter, "take-passcode")],
+            Stage::Again => vec![Command::new(Key::Enter, "take-passcode"), Command::new(Key::Esc, "type-anew")],
+            Stage::Done | Stage::Lost(_) => Vec::new(),
+            _ if self.trouble.is_some() && !self.wait.is_open() => vec![Command::new(Key::F(5), "retry")],
+            _ => Vec::new(),
+        }
+    }
+
+    /// One event. Begins by itself at `Shown`, and goes on whenever nothing hinders it.
+    pub fn on(&mut self, ctx: &mut Ctx<'_>, visit: VisitId, event: &VisitEvent<'_>) -> Progress {
+        let progress = self.take(ctx, visit, event);
+        if progress == Progress::Going && self.trouble.is_none() {
+            self.go(ctx, visit);
+        }
+        progress
+    }
+
+    /// The visit is left: what lies in the vault for it is forgotten.
+    pub fn leave(&mut self, ctx: &mut Ctx<'_>) {
+        forget(ctx);
+        self.secret = SecretState::default();
+    }
+
+    fn take(&mut self, ctx: &mut Ctx<'_>, visit: VisitId, event: &VisitEvent<'_>) -> Progress {
+        match event {
+            VisitEvent::Shown => self.shown(ctx),
+            VisitEvent::Command("retry") => self.trouble = None,
+            VisitEvent::Command("take-passcode") => self.take_passcode(ctx),
+            VisitEvent::Command("type-anew") => self.type_anew(ctx, None),
+            VisitEvent::Secret(slot, state) if self.secret_focus() == Some(*slot) => {
+                self.secret = *state;
+                if state.typed > 0 {
+                    self.refused = None;
+                }
+            }
+            VisitEvent::CardIn if self.trouble.is_some_and(Trouble::is_about_the_place_of_the_card) => {
+                self.trouble = None;
+            }
+            VisitEvent::WorldChanged
+                if ctx.desk.is_online() && self.trouble.is_some_and(Trouble::is_about_the_network) =>
+            {
+                self.trouble = None;
+            }
+            VisitEvent::Card(id, result) if self.wait.answered(*id) => return self.card(ctx, visit, result),
+            VisitEvent::Central(id, result) if self.wait.answered(*id) => self.central(ctx, visit, result),
+            VisitEvent::Hand(id, result) if self.wait.answered(*id) => match result {
+                Ok(act) => self.signed((*act).clone(), visit),
+                Err(fault) => self.trouble = Some((*fault).into()),
+            },
+            _ => {}
+        }
+        Progress::Going
+    }
+
+    /// Whatever lay in the vault is gone: nonces are old, the holder's typing too.
+    fn shown(&mut self, ctx: &mut Ctx<'_>) {
+        self.wait.shown(ctx.desk);
+        if self.wait.is_open() {
+            return;
+        }
+        forget(ctx);
+        self.trouble = None;
+        self.secret = SecretState::default();
+        self.fetched = 0;
+        self.stage = match self.stage {
+            Stage::Prove { .. } | Stage::Sign { .. } => Stage::Nonce,
+            Stage::First | Stage::Again | Stage::Unlock { .. } => Stage::Release(After::Choose),
+            Stage::Rotate { .. } => Stage::Release(After::Rotate),
+            ref other => other.clone(),
+        };
+    }
+
+    /// Starts what comes next, if nothing runs and something may be started.
+    fn go(&mut self, ctx: &mut Ctx<'_>, visit: VisitId) {
+        if self.wait.is_open() || !may_act(ctx.desk, visit) {
+            return;
+        }
+        let physical = matches!(self.stage, Stage::Prove { .. } | Stage::Unlock { .. } | Stage::Rotate { .. })
+            || (matches!(self.stage, Stage::Sign { .. }) && self.signer != Signer::Agent);
+        if physical && !ctx.desk.readers.has_card(ReaderRole::Customer) {
+            self.trouble = Some(Trouble::CardOut);
+            return;
+        }
+        match self.stage.clone() {
+            Stage::Nonce => self.wait = Wait::effect(ctx.central(Owner::Visit(visit), CentralCall::Nonce)),
+            Stage::Prove { nonce } => {
+                let message = proof_bytes(self.subject.card, &nonce);
+                self.run(ctx, visit, CardTask::ProveCard { message });
+            }
+            Stage::Sign { nonce, verified, .. } => self.sign(ctx, visit, nonce, verified),
+            Stage::Release(_) => self.release(ctx, visit),
+            Stage::Unlock { with } => {
+                ctx.journal(visit, OP, "unlock", JournalPhase::Sent);
+                self.run(ctx, visit, CardTask::Unlock { puk: with.slot(), pin: VaultSlot::HolderPin });
+            }
+            Stage::Rotate { from } => {
+                ctx.journal(visit, OP, "rotate", JournalPhase::Sent);
+                self.run(ctx, visit, CardTask::RotatePuk { from: from.slot(), to: VaultSlot::NextPuk });
+            }
+            Stage::First | Stage::Again | Stage::Done | Stage::Lost(_) => {}
+        }
+    }
+
+    fn run(&mut self, ctx: &mut Ctx<'_>, visit: VisitId, task: CardTask) {
+        let expect = Some(self.subject.identity());
+        self.wait = Wait::effect(ctx.card(Owner::Visit(visit), ReaderRole::Customer, task, expect));
+    }
+
+    fn sign(&mut self, ctx: &mut Ctx<'_>, visit: VisitId, nonce: [u8; 32], verified: bool) {
+        match (&self.signer, verified) {
+            (Signer::Agent, _) => {
+                self.wait = Wait::hand(hand::begin(ctx, self.kind, visit, Some(self.subject.card)));
+            }
+            (Signer::ThisCard { .. }, false) => {
+                self.run(ctx, visit, CardTask::Verify { pin: VaultSlot::EncodePin });
+            }
+            (Signer::ThisCard { .. }, true) => {
+                let message = act_bytes(&self.own_act(ctx, visit, nonce));
+                self.run(ctx, visit, CardTask::Sign { message });
+            }
+        }
+    }
+
+    /// The very first card signs over the same nonce as its proof.
+    fn own_act(&self, ctx: &Ctx<'_>, visit: VisitId, nonce: [u8; 32]) -> Act {
+        Act { kind: self.kind, visit, card: Some(self.subject.card), desk: ctx.desk.about.desk, nonce }
+    }
+
+    fn release(&mut self, ctx: &mut Ctx<'_>, visit: VisitId) {
+        let Some(request) = self.request.clone() else {
+            self.stage = Stage::Nonce;
+            return self.go(ctx, visit);
+        };
+        if self.fetched >= FETCHES_MAX {
+            self.trouble = Some(Trouble::Card(CardFault::SecretMissing));
+            self.fetched = 0;
+            return;
+        }
+        self.fetched += 1;
+        let call = CentralCall::Release(self.subject.grant, request);
+        self.wait = Wait::effect(ctx.central(Owner::Visit(visit), call));
+    }
+
+    fn signed(&mut self, act: Signed<Act>, visit: VisitId) {
+        let Stage::Sign { nonce, proof, .. } = &self.stage else { return };
+        let request = ReleaseRequest { visit, nonce: Bytes(nonce.to_vec()), proof: Bytes(proof.clone()), act };
+        self.request = Some(Box::new(request));
+        // A rotation that was in doubt stays so, whatever had to be proven anew.
+        self.stage = Stage::Release(if self.passcode_set { After::Rotate } else { After::Choose });
+    }
+
+    fn central(&mut self, ctx: &mut Ctx<'_>, visit: VisitId, result: &Result<CentralAnswer, CentralFault>) {
+        match (result, self.stage.clone()) {
+            (Ok(CentralAnswer::Nonce(nonce)), Stage::Nonce) => match <[u8; 32]>::try_from(nonce.nonce.0.as_slice()) {
+                Ok(nonce) => self.stage = Stage::Prove { nonce },
+                Err(_) => self.trouble = Some(Trouble::Central(CentralFault::NotUnderstood)),
+            },
+            (Ok(CentralAnswer::Released { puk_n, next_is_possible, .. }), Stage::Release(after)) => {
+                self.released = Some(Released { puk_n: *puk_n, next_is_possible: *next_is_possible });
+                if !self.intended {
+                    self.intended = true;
+                    ctx.event(Fact::ResetIntended { visit, card: self.subject.card, puk_n: *puk_n });
+                }
+                match after {
+                    After::Choose => self.type_anew(ctx, None),
+                    After::Rotate => self.stage = Stage::Rotate { from: Which::Next },
+                }
+            }
+            (Ok(_), _) => self.trouble = Some(Trouble::Central(CentralFault::NotUnderstood)),
+            (Err(CentralFault::Problem(ProblemCode::StaleNonce)), Stage::Release(_)) => {
+                // The operation was settled, or the nonce is too old: proof and hand are asked for anew, by the agent's key.
+                self.request = None;
+                self.stage = Stage::Nonce;
+                self.trouble = Some(Trouble::Central(CentralFault::Problem(ProblemCode::StaleNonce)));
+            }
+            (Err(fault), _) => self.trouble = Some(Trouble::Central(*fault)),
+        }
+    }
+
+    /// A card answered.
+    fn card(&mut self, ctx: &mut Ctx<'_>, visit: VisitId, result: &Result<CardAnswer, CardFault>) -> Progress {
+        match self.stage.clone() {
+            Stage::Prove { nonce } => self.proved(nonce, result),
+            Stage::Sign { nonce, proof, .. } => return self.own_signature(ctx, visit, nonce, proof, result),
+            Stage::Unlock { with } => return self.unlock_answered(ctx, visit, with, result),
+            Stage::Rotate { from } => return self.rotate_answered(ctx, visit, from, result),
+            _ => {}
+        }
+        Progress::Going
+    }
+
+    fn proved(&mut self, nonce: [u8; 32], result: &Result<CardAnswer, CardFault>) {
+        let proof = match result {
+            Ok(CardAnswer::Signature(proof)) => proof.clone(),
+            Ok(_) => return self.trouble = Some(Trouble::Card(CardFault::Unsupported)),
+            Err(fault) => return self.trouble = Some(Trouble::Card(*fault)),
+        };
+        // Central checks it against its record; a look-alike is stopped here already where the record is at hand.
+        let message = proof_bytes(self.subject.card, &nonce);
+        let known = self.subject.certificate.as_ref();
+        if known.is_some_and(|certificate| !verify_by_certificate(certificate, &message, &proof)) {
+            self.stage = Stage::Nonce;
+            self.trouble = Some(Trouble::Card(CardFault::ProofFailed));
+        } else {
+            self.stage = Stage::Sign { nonce, proof, verified: false };
+        }
+    }
+
+    fn own_signature(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        visit: VisitId,
+        nonce: [u8; 32],
+        proof: Vec<u8>,
+        result: &Result<CardAnswer, CardFault>,
+    ) -> Progress {
+        let Signer::ThisCard { certificate } = self.signer.clone() else { return Progress::Going };
+        match result {
+            Ok(CardAnswer::Verified) => self.stage = Stage::Sign { nonce, proof, verified: true },
+            Ok(CardAnswer::Signature(signature)) => {
+                let statement = self.own_act(ctx, visit, nonce);
+                self.signed(Signed { statement, signature: signature.clone(), certificate }, visit);
+            }
+            Ok(_) => self.trouble = Some(Trouble::Card(CardFault::Unsupported)),
+            Err(CardFault::SecretMissing) => {
+                self.stage = Stage::Nonce;
+                return Progress::NoEncodePin;
+            }
+            Err(fault) => {
+                self.stage = Stage::Sign { nonce, proof, verified: false };
+                self.trouble = Some(Trouble::Card(*fault));
+            }
+        }
+        Progress::Going
+    }
+
+    fn unlock_answered(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        visit: VisitId,
+        with: Which,
+        result: &Result<CardAnswer, CardFault>,
+    ) -> Progress {
+        match result {
+            Ok(_) => {
+                ctx.journal(visit, OP, "unlock", JournalPhase::Confirmed);
+                ctx.forget(VaultSlot::HolderPin);
+                ctx.forget(VaultSlot::HolderPinAgain);
+                self.secret = SecretState::default();
+                self.passcode_set = true;
+                self.fetched = 0;
+                match with {
+                    Which::Next => return self.finish(ctx),
+                    Which::Current => self.stage = Stage::Rotate { from: Which::Current },
+                }
+            }
+            Err(CardFault::WrongPuk { left }) if with == Which::Next && *left > 1 => {
+                ctx.journal(visit, OP, "unlock", JournalPhase::Failed);
+                self.next_was_wrong = true;
+                self.stage = Stage::Unlock { with: Which::Current };
+            }
+            Err(fault @ (CardFault::WrongPuk { .. } | CardFault::PukBlocked)) => {
+                ctx.journal(visit, OP, "unlock", JournalPhase::Failed);
+                return self.lost(ctx, *fault);
+            }
+            Err(CardFault::SecretMissing) => {
+                ctx.journal(visit, OP, "unlock", JournalPhase::Failed);
+                self.type_anew(ctx, None);
+                self.stage = Stage::Release(After::Choose);
+            }
+            // Done or not: the same again is harmless, the PUK stays what it is.
+            Err(fault) => self.trouble = Some(Trouble::Card(*fault)),
+        }
+        Progress::Going
+    }
+
+    fn rotate_answered(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        visit: VisitId,
+        from: Which,
+        result: &Result<CardAnswer, CardFault>,
+    ) -> Progress {
+        match result {
+            Ok(_) => {
+                ctx.journal(visit, OP, "rotate", JournalPhase::Confirmed);
+                return self.finish(ctx);
+            }
+            Err(CardFault::WrongPuk { left }) if from == Which::Next && *left > 1 => {
+                ctx.journal(visit, OP, "rotate", JournalPhase::Failed);
+                self.stage = Stage::Rotate { from: Which::Current };
+            }
+            Err(fault @ (CardFault::WrongPuk { .. } | CardFault::PukBlocked)) => {
+                ctx.journal(visit, OP, "rotate", JournalPhase::Failed);
+                return self.lost(ctx, *fault);
+            }
+            Err(CardFault::SecretMissing) => {
+                ctx.journal(visit, OP, "rotate", JournalPhase::Failed);
+                self.stage = Stage::Release(After::Rotate);
+            }
+            Err(fault) => {
+                // Not known whether it was changed: from here the new PUK is tried first. Only a card that was told apart
+                // before anything was sent to it leaves the doubt as it was.
+                if !matches!(fault, CardFault::WrongCard | CardFault::NotPiv | CardFault::InUse) {
+                    self.stage = Stage::Rotate { from: Which::Next };
+                }
+                self.trouble = Some(Trouble::Card(*fault));
+            }
+        }
+        Progress::Going
+    }
+
+    fn finish(&mut self, ctx: &mut Ctx<'_>) -> Progress {
+        forget(ctx);
+        self.stage = Stage::Done;
+        let puk_n = self.released.map(|released| released.puk_n.saturating_add(1));
+        self.finished(puk_n).map_or(Progress::Going, Progress::Done)
+    }
+
+    fn lost(&mut self, ctx: &mut Ctx<'_>, fault: CardFault) -> Progress {
+        forget(ctx);
+        self.stage = Stage::Lost(fault);
+        self.finished(None).map_or(Progress::Going, Progress::Lost)
+    }
+
+    fn finished(&self, puk_n: Option<u32>) -> Option<Box<Finished>> {
+        let act = self.request.as_ref()?.act.clone();
+        Some(Box::new(Finished { passcode_set: self.passcode_set, puk_n, act }))
+    }
+
+    /// Enter, on the holder's screen.
+    fn take_passcode(&mut self, ctx: &mut Ctx<'_>) {
+        match self.stage {
+            Stage::First if self.secret.verdict == PasscodeVerdict::Good => {
+                self.secret = SecretState::default();
+                self.refused = None;
+                self.stage = Stage::Again;
+            }
+            Stage::First => self.type_anew(ctx, Some(Refused::Rule(self.secret.verdict))),
+            Stage::Again if self.secret.typed > 0 && self.secret.same_as_first => {
+                let next = self.released.is_some_and(|released| released.next_is_possible) && !self.next_was_wrong;
+                self.stage = Stage::Unlock { with: if next { Which::Next } else { Which::Current } };
+            }
+            Stage::Again => self.type_anew(ctx, Some(Refused::NotTheSame)),
+            _ => {}
+        }
+    }
+
+    fn type_anew(&mut self, ctx: &mut Ctx<'_>, refused: Option<Refused>) {
+        ctx.forget(VaultSlot::HolderPin);
+        ctx.forget(VaultSlot::HolderPinAgain);
+        ctx.effects.push(Effect::FlushKeys);
+        self.secret = SecretState::default();
+        self.refused = refused;
+        self.stage = Stage::First;
+    }
+}
+
+fn forget(ctx: &mut Ctx<'_>) {
+    for slot in [VaultSlot::HolderPin, VaultSlot::HolderPinAgain, VaultSlot::Puk, VaultSlot::NextPuk] {
+        ctx.forget(slot);
+    }
+}
+
+#[cfg(test)]
+mod tests;
