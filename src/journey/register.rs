@@ -12,7 +12,7 @@ pub mod send;
 pub mod tasks;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -319,7 +319,7 @@ fn command(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, word: &str) -> 
             documents::command(state, word);
             Next::Stay
         }
-        "take" | "retake" | "accept-photo" | "bigger" | "smaller" | "likeness-yes" | "likeness-no" => {
+        "take" | "retake" | "accept-photo" | "bigger" | "smaller" | "photo-alike-yes" | "photo-alike-no" => {
             photo::command(state, ctx, id, word);
             Next::Stay
         }
@@ -465,7 +465,7 @@ pub fn commands(state: &Register, desk: &Desk) -> Vec<Command> {
         Stage::Seen => yes_no("seen-yes", "seen-no"),
         Stage::Remove(_) => vec![Command::new(Key::Char('y'), "remove-yes"), back],
         Stage::Photo => photo::commands(state).into_iter().chain([back, leave]).collect(),
-        Stage::Likeness => yes_no("likeness-yes", "likeness-no"),
+        Stage::Likeness => yes_no("photo-alike-yes", "photo-alike-no"),
         Stage::Terms => yes_no("terms-yes", "terms-no"),
         Stage::Abandon => vec![Command::new(Key::Char('y'), "abandon-yes"), back],
         _ => send::commands(state),

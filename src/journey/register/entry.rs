@@ -53,8 +53,8 @@ impl Entry {
         self.form.fields.iter().all(|field| field.text.trim().is_empty())
     }
 
-    /// One key. Enter takes the form when every field of `required` has a text, else it goes to the next that has none:
-    /// fields that may stay empty are reached with Tab.
+    /// One key. Enter takes the form when every field of `required` has a text, else it goes to the next that has none; on one
+    /// that has none it takes the form too, so that what is wrong gets said. Fields that may stay empty are reached with Tab.
     pub fn key(&mut self, key: Key, required: &[&str]) -> Did {
         if std::mem::take(&mut self.summary)
             && let Some(did) = self.summary_key(key)
@@ -145,6 +145,11 @@ impl Entry {
     }
 
     fn enter(&mut self, required: &[&str]) -> Did {
+        let passed_by = self.form.fields.get(self.form.focus);
+        if passed_by.is_some_and(|field| required.contains(&field.id.as_str()) && field.text.trim().is_empty()) {
+            // Enter on an empty field that must be filled: going round for ever would say nothing.
+            return Did::Submitted;
+        }
         match self.next_empty(required, Some(self.form.focus)) {
             Some(at) => {
                 self.form.focus = at;
@@ -154,12 +159,11 @@ impl Entry {
         }
     }
 
-    /// The next empty required field behind `from`, then from the top; the one at `from` itself does not count, so that Enter
-    /// on it says what is wrong instead of doing nothing.
+    /// The next empty required field behind `from`, then from the top.
     fn next_empty(&self, required: &[&str], from: Option<usize>) -> Option<usize> {
         let fields = &self.form.fields;
         let start = from.map_or(0, |at| at + 1);
-        (start..fields.len()).chain(0..start.min(fields.len())).filter(|at| Some(*at) != from).find(|at| {
+        (start..fields.len()).chain(0..start.min(fields.len())).find(|at| {
             fields.get(*at).is_some_and(|field| required.contains(&field.id.as_str()) && field.text.trim().is_empty())
         })
     }

@@ -163,8 +163,8 @@ pub fn command(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, word: &str)
             };
             reframe(state, ctx, id, grown);
         }
-        "likeness-yes" => likeness_yes(state, ctx, id),
-        "likeness-no" => {
+        "photo-alike-yes" => likeness_yes(state, ctx, id),
+        "photo-alike-no" => {
             state.photo.kept = None;
             state.photo.shown = None;
             state.go(Stage::Photo);
