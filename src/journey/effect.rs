@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::input::{Crop, PrintJob, ReaderRole};
+use super::input::{PrintJob, ReaderRole};
 use crate::card::task::{CardIdentity, CardTask, Slot};
-use crate::domain::{CardGuid, GrantId, LegalName, Millis, PersonId, UserNumber, VaultSlot, VisitId};
+use crate::domain::{CardGuid, Crop, GrantId, LegalName, Millis, PersonId, UserNumber, VaultSlot, VisitId};
 use crate::wire::act::{SessionStart, Signed};
 use crate::wire::fact::Fact;
 use crate::wire::message::{GrantRequest, ReleaseRequest};
@@ -240,6 +240,8 @@ pub enum StoreQuery {
     Journal(VisitId),
     /// The working copy of a visit's photo.
     Photo(VisitId),
+    /// What central said of the last registration sent in a visit.
+    Outcome(VisitId),
 }
 
 /// What is done with the vault.

@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::effect::{EffectId, TimerName};
 use super::key::Key;
 use crate::card::task::{CardAnswer, CardFault};
-use crate::domain::{Millis, VaultSlot};
+use crate::domain::{Crop, Millis, VaultSlot};
 use crate::policy::passcode::PasscodeVerdict;
 use crate::wire::message::{
-    CardRecord, DeskRecord, GrantTerms, Nonce, PersonHits, ProblemCode, Revocations, Roster, SessionOpened, StockRecord,
+    CardRecord, DeskRecord, GrantTerms, Nonce, Outcome, PersonHits, ProblemCode, Revocations, Roster, SessionOpened,
+    StockRecord,
 };
 
 /// One thing that happened outside the core.
@@ -280,17 +281,6 @@ impl std::fmt::Debug for Preview {
     }
 }
 
-/// The frame on a picture, in its pixels. The height is always 5/4 of the width.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Crop {
-    /// Left edge.
-    pub x: u32,
-    /// Upper edge.
-    pub y: u32,
-    /// Width.
-    pub width: u32,
-}
-
 /// What the camera answered.
 #[derive(Debug, Clone)]
 pub enum CameraAnswer {
@@ -395,6 +385,8 @@ pub enum StoreAnswer {
     Journal(Vec<JournalRow>),
     /// To `Photo`: the photo and the one for the chip.
     Photo(Option<WorkingPhoto>),
+    /// To `Outcome`: central's word on the visit's last registration, once there is one.
+    Outcome(Option<Outcome>),
     /// The question could not be answered.
     Failed(StoreTrouble),
 }

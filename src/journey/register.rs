@@ -1,33 +1,482 @@
-//! The register visit.
+//! The register visit: find the person first, then details, documents, photo, terms, check and send.
+//!
+//! A task list is its home; every answer can be changed until it is sent, and is kept through Esc, lock, park and restart. It
+//! goes over into writing a card, for a person that was found as well as for one central has made.
 
+pub mod details;
+pub mod documents;
+pub mod entry;
+pub mod find;
+pub mod photo;
+pub mod send;
+pub mod tasks;
+
+#[cfg(test)]
+pub(crate) mod tests;
+
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::command::Command;
-use super::{Ctx, Desk, Next, VisitEvent};
-use crate::domain::VisitId;
+use super::effect::{EffectId, SearchTerms, TimerName};
+use super::key::Key;
+use super::trouble::Trouble;
+use super::{Ctx, Desk, Language, Next, Place, VisitEvent};
+use crate::domain::{Millis, PersonId, VisitId};
+use crate::policy::evidence::Document;
+use crate::wire::fact::Fact;
+use crate::wire::message::RefusalReason;
+use entry::Entry;
+pub use tasks::TaskId;
 
 /// Its state.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Register {}
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Register {
+    /// What is on the screen.
+    pub stage: Stage,
+    /// The marked row of a list.
+    pub pick: usize,
+    /// Whom to look for, as typed.
+    pub find: Entry,
+    /// What was found.
+    pub found: Option<find::Found>,
+    /// The details, as typed.
+    pub details: Entry,
+    /// The documents, original seen or not.
+    pub documents: Vec<Document>,
+    /// The document being entered.
+    pub draft: Option<documents::Draft>,
+    /// The photo.
+    pub photo: photo::PhotoTask,
+    /// When the holder accepted the terms, and in which language they were shown.
+    pub terms: Option<Terms>,
+    /// The id proposed for the person; the same however often it is sent.
+    pub person: Option<PersonId>,
+    /// What was sent.
+    pub sent: Option<send::Sent>,
+    /// The agent came from the check page and goes straight back.
+    pub back_to_check: bool,
+    /// Word id of a remark on the page.
+    #[serde(skip)]
+    pub notice: Option<&'static str>,
+    /// A type that is never accepted was chosen: why is said.
+    #[serde(skip)]
+    pub rejected: Option<String>,
+    /// Why the last step did not work.
+    #[serde(skip)]
+    pub trouble: Option<Trouble>,
+    /// What is on its way.
+    #[serde(skip)]
+    pub asked: Option<EffectId>,
+    /// The terms of the search that is on its way.
+    #[serde(skip)]
+    pub looking_for: SearchTerms,
+    /// The day of the last event: what documents are judged by.
+    #[serde(skip)]
+    pub day: Date,
+}
+
+/// The terms of use were accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Terms {
+    /// When.
+    pub at: Millis,
+    /// In which language they were shown.
+    pub language: Language,
+}
+
+/// What is on the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// The task list.
+    Tasks,
+    /// Whom to look for.
+    Find,
+    /// What was found.
+    Found,
+    /// One of those found.
+    Person(usize),
+    /// The details.
+    Details,
+    /// The documents.
+    Documents,
+    /// Which type of document; the page of the list.
+    Kind(usize),
+    /// What a licence is used for.
+    Use,
+    /// One document's fields.
+    Document,
+    /// Original seen and checked by me?
+    Seen,
+    /// Take this document off the list?
+    Remove(usize),
+    /// Camera and frame.
+    Photo,
+    /// Why a photo with a warning is taken.
+    Reason,
+    /// Photo and person are the same?
+    Likeness,
+    /// The terms, shown to the holder.
+    Terms,
+    /// All answers.
+    Check,
+    /// Sign and send?
+    Confirm,
+    /// The agent's card signs.
+    Signing,
+    /// Sent; central's word is waited for.
+    Sent,
+    /// Central refused.
+    Refused(RefusalReason),
+    /// Central has it; support looks at it.
+    Flagged,
+    /// Registered, and somebody else writes the card.
+    Made,
+    /// Saved on this desk; the holder takes a reference away.
+    Receipt,
+    /// End the visit without a registration?
+    Abandon,
+}
+
+impl Default for Register {
+    fn default() -> Self {
+        Self {
+            stage: Stage::Tasks,
+            pick: 0,
+            find: Entry::new(&find::FIELDS),
+            found: None,
+            details: Entry::new(&details::FIELDS),
+            documents: Vec::new(),
+            draft: None,
+            photo: photo::PhotoTask::default(),
+            terms: None,
+            person: None,
+            sent: None,
+            back_to_check: false,
+            notice: None,
+            rejected: None,
+            trouble: None,
+            asked: None,
+            looking_for: SearchTerms::default(),
+            day: Date::default(),
+        }
+    }
+}
 
 impl Register {
     /// At the first question: who is it?
     pub fn new(_desk: &Desk) -> Self {
-        Self {}
+        Self { stage: Stage::Find, ..Self::default() }
+    }
+
+    /// Shows another page: remarks on the old one are over, and what it asked is not waited for.
+    pub fn go(&mut self, stage: Stage) {
+        self.stage = stage;
+        self.pick = 0;
+        self.notice = None;
+        self.rejected = None;
+        self.trouble = None;
+        self.asked = None;
+        if stage == Stage::Tasks {
+            self.back_to_check = false;
+            self.pick = tasks::first_open(self);
+        }
     }
 }
 
 /// One event.
-pub fn on(_state: &mut Register, _ctx: &mut Ctx<'_>, _id: VisitId, _event: &VisitEvent<'_>) -> Next {
-    Next::Park
+pub fn on(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, event: &VisitEvent<'_>) -> Next {
+    state.day = ctx.now.london_day();
+    match event {
+        VisitEvent::Shown => shown(state, ctx, id),
+        VisitEvent::Command(word) => {
+            state.notice = None;
+            state.rejected = None;
+            command(state, ctx, id, word)
+        }
+        VisitEvent::Key(key) => {
+            state.notice = None;
+            state.rejected = None;
+            page_key(state, ctx, id, *key)
+        }
+        VisitEvent::Paste(text) => {
+            match entry(state) {
+                Some(entry) => entry.paste(text),
+                None => state.notice = Some("register-no-field"),
+            }
+            Next::Stay
+        }
+        VisitEvent::Central(asked, result) if answered(state, ctx, id, *asked) => match state.stage {
+            Stage::Find => {
+                find::central(state, ctx, id, result);
+                Next::Stay
+            }
+            Stage::Sent => send::central(state, ctx, id, result),
+            _ => Next::Stay,
+        },
+        VisitEvent::Store(asked, answer) if answered(state, ctx, id, *asked) => match state.stage {
+            Stage::Find => {
+                find::store(state, ctx, answer);
+                Next::Stay
+            }
+            Stage::Sent => send::store(state, ctx, answer),
+            Stage::Photo | Stage::Likeness => {
+                photo::store(state, ctx, id, answer);
+                Next::Stay
+            }
+            _ => Next::Stay,
+        },
+        VisitEvent::Camera(asked, result) if answered(state, ctx, id, *asked) => {
+            photo::camera(state, ctx, id, result);
+            Next::Stay
+        }
+        VisitEvent::Hand(asked, result) if answered(state, ctx, id, *asked) => send::signed(state, ctx, id, result),
+        VisitEvent::Timer(TimerName::CameraPoll) => {
+            photo::poll(state, ctx, id);
+            Next::Stay
+        }
+        VisitEvent::Timer(TimerName::Progress) | VisitEvent::WorldChanged => {
+            send::look_again(state, ctx, id, matches!(event, VisitEvent::WorldChanged));
+            Next::Stay
+        }
+        _ => Next::Stay,
+    }
+}
+
+/// Whether this is the answer waited for, and the visit is still on the screen. One that comes later finds nobody: what it was
+/// about is done again when the visit is shown.
+fn answered(state: &mut Register, ctx: &Ctx<'_>, id: VisitId, asked: EffectId) -> bool {
+    let ours = state.asked == Some(asked);
+    if ours {
+        state.asked = None;
+    }
+    ours && ctx.desk.place == Place::Visit(id)
+}
+
+/// Shown for the first time, or again: what was asked before does not answer any more.
+fn shown(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId) -> Next {
+    state.asked = None;
+    state.trouble = None;
+    photo::shown_again(state, ctx);
+    match state.stage {
+        Stage::Signing => {
+            state.go(Stage::Check);
+            state.notice = Some("register-not-sent");
+        }
+        Stage::Photo | Stage::Likeness => photo::open(state, ctx, id),
+        Stage::Sent | Stage::Receipt => send::follow(state, ctx, id),
+        _ => {}
+    }
+    Next::Stay
+}
+
+/// The form on the screen.
+pub fn entry(state: &mut Register) -> Option<&mut Entry> {
+    match state.stage {
+        Stage::Find => Some(&mut state.find),
+        Stage::Details => Some(&mut state.details),
+        Stage::Document => state.draft.as_mut().map(|draft| &mut draft.entry),
+        Stage::Reason => Some(&mut state.photo.reason),
+        _ => None,
+    }
+}
+
+/// One of the commands of [`commands`].
+fn command(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, word: &str) -> Next {
+    match word {
+        "leave" => {
+            photo::put_away(state, ctx);
+            Next::Park
+        }
+        "back" => back(state, ctx, id),
+        "continue" | "next-field" | "undo" => {
+            let key = match word {
+                "continue" => Key::Enter,
+                "undo" => Key::Ctrl('z'),
+                _ => Key::Tab,
+            };
+            form_key(state, ctx, id, key)
+        }
+        "choose" => {
+            let pick = state.pick;
+            choose(state, ctx, id, pick)
+        }
+        "check" => {
+            tasks::open(state, ctx, id, TaskId::Check);
+            Next::Stay
+        }
+        "abandon" => {
+            state.go(Stage::Abandon);
+            Next::Stay
+        }
+        "abandon-yes" => abandon(state, ctx, id),
+        "use-person" => match state.stage {
+            Stage::Person(at) => find::use_person(state, ctx, at),
+            _ => Next::Stay,
+        },
+        "remove" | "remove-yes" | "other-type" | "seen-yes" | "seen-no" => {
+            documents::command(state, word);
+            Next::Stay
+        }
+        "take" | "retake" | "accept-photo" | "bigger" | "smaller" | "photo-alike-yes" | "photo-alike-no" => {
+            photo::command(state, ctx, id, word);
+            Next::Stay
+        }
+        "terms-yes" => {
+            state.terms = Some(Terms { at: ctx.now, language: ctx.desk.language });
+            tasks::done(state, TaskId::Terms);
+            Next::Stay
+        }
+        "terms-no" => {
+            state.terms = None;
+            state.go(Stage::Tasks);
+            state.notice = Some("register-terms-refused");
+            Next::Stay
+        }
+        _ => send::command(state, ctx, id, word),
+    }
+}
+
+fn abandon(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId) -> Next {
+    photo::put_away(state, ctx);
+    let reason = if state.sent.is_some() { "refused" } else { "agent" };
+    ctx.event(Fact::VisitAbandoned { visit: id, reason: reason.to_owned() });
+    Next::Close(Some("notice-abandoned"))
+}
+
+/// One page back. What was typed stays.
+fn back(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId) -> Next {
+    match state.stage {
+        Stage::Tasks => return Next::Park,
+        Stage::Found => state.go(Stage::Find),
+        Stage::Person(_) => state.go(Stage::Found),
+        Stage::Kind(_) if !state.documents.is_empty() || state.draft.is_some() => documents::show_list(state),
+        Stage::Document | Stage::Use | Stage::Remove(_) => documents::show_list(state),
+        Stage::Seen => state.go(Stage::Document),
+        Stage::Reason => photo::open(state, ctx, id),
+        Stage::Confirm | Stage::Signing => state.go(Stage::Check),
+        Stage::Abandon if state.sent.is_some() => send::follow(state, ctx, id),
+        _ => {
+            photo::leave_page(state, ctx);
+            let complete = tasks::missing(state).is_empty();
+            state.go(if state.back_to_check && complete { Stage::Check } else { Stage::Tasks });
+        }
+    }
+    Next::Stay
+}
+
+/// A key that is no command.
+fn page_key(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, key: Key) -> Next {
+    if entry(state).is_some() {
+        return form_key(state, ctx, id, key);
+    }
+    if state.stage == Stage::Photo {
+        photo::key(state, ctx, id, key);
+        return Next::Stay;
+    }
+    let rows = rows(state);
+    match key {
+        Key::Down => state.pick = (state.pick + 1).min(rows.saturating_sub(1)),
+        Key::Up => state.pick = state.pick.saturating_sub(1),
+        key => {
+            if let Some(row) = key.digit().map(usize::from).filter(|d| (1..=rows).contains(d)) {
+                return choose(state, ctx, id, row - 1);
+            }
+        }
+    }
+    Next::Stay
+}
+
+fn form_key(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, key: Key) -> Next {
+    match state.stage {
+        Stage::Find => find::key(state, ctx, id, key),
+        Stage::Details => return details::key(state, key),
+        Stage::Document => documents::key(state, key),
+        Stage::Reason => photo::reason_key(state, ctx, id, key),
+        _ => {}
+    }
+    Next::Stay
+}
+
+/// Rows of the list on the screen.
+fn rows(state: &Register) -> usize {
+    match state.stage {
+        Stage::Tasks => TaskId::ALL.len(),
+        Stage::Found => state.found.as_ref().map_or(0, |found| found.hits.len() + 1),
+        Stage::Documents => documents::rows(state).len(),
+        Stage::Kind(page) => documents::kinds_on(page).len() + 1,
+        Stage::Use => 2,
+        Stage::Check => send::CHECK_ROWS.len(),
+        _ => 0,
+    }
+}
+
+/// A row of the list on the screen was chosen.
+fn choose(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, row: usize) -> Next {
+    match state.stage {
+        Stage::Tasks => {
+            if let Some(task) = TaskId::ALL.get(row) {
+                tasks::open(state, ctx, id, *task);
+            }
+        }
+        Stage::Found => find::choose(state, row),
+        Stage::Documents | Stage::Kind(_) | Stage::Use => documents::choose(state, row),
+        Stage::Check => send::change(state, ctx, id, row),
+        _ => {}
+    }
+    Next::Stay
 }
 
 /// Keys that work now.
-pub fn commands(_state: &Register, _desk: &Desk) -> Vec<Command> {
-    Vec::new()
+pub fn commands(state: &Register, desk: &Desk) -> Vec<Command> {
+    let back = Command::new(Key::Esc, "back");
+    let leave = Command::new(Key::F(3), "leave");
+    let choose = Command::new(Key::Enter, "choose");
+    let form = [
+        Command::new(Key::Enter, "continue"),
+        Command::new(Key::Tab, "next-field"),
+        Command::new(Key::Ctrl('z'), "undo"),
+        back,
+        leave,
+    ];
+    let yes_no = |yes, no| vec![Command::new(Key::Char('y'), yes), Command::new(Key::Char('n'), no), back, leave];
+    match state.stage {
+        Stage::Tasks => {
+            let mut list = vec![choose, back, leave, Command::new(Key::Char('x'), "abandon")];
+            if tasks::missing(state).is_empty() {
+                list.push(Command::new(Key::F(10), "check"));
+            }
+            list
+        }
+        Stage::Find | Stage::Details | Stage::Reason => form.to_vec(),
+        Stage::Document => form.into_iter().chain([Command::new(Key::F(4), "other-type")]).collect(),
+        Stage::Found | Stage::Kind(_) | Stage::Use => vec![choose, back, leave],
+        Stage::Person(at) => {
+            let hit = state.found.as_ref().and_then(|found| found.hits.get(at));
+            let usable = hit.is_some_and(|hit| !matches!(find::use_of(hit, desk), find::Use::No(_)));
+            let take = usable.then_some(Command::new(Key::Enter, "use-person"));
+            take.into_iter().chain([back, leave]).collect()
+        }
+        Stage::Documents => {
+            let remove = (state.pick < state.documents.len()).then_some(Command::new(Key::Delete, "remove"));
+            [choose, back, leave].into_iter().chain(remove).collect()
+        }
+        Stage::Seen => yes_no("seen-yes", "seen-no"),
+        Stage::Remove(_) => vec![Command::new(Key::Char('y'), "remove-yes"), back],
+        Stage::Photo => photo::commands(state).into_iter().chain([back, leave]).collect(),
+        Stage::Likeness => yes_no("photo-alike-yes", "photo-alike-no"),
+        Stage::Terms => yes_no("terms-yes", "terms-no"),
+        Stage::Abandon => vec![Command::new(Key::Char('y'), "abandon-yes"), back],
+        _ => send::commands(state),
+    }
 }
 
 /// The danger step it is in, if it is in one.
-pub fn danger(_state: &Register) -> Option<&'static str> {
-    None
+pub fn danger(state: &Register) -> Option<&'static str> {
+    match state.stage {
+        Stage::Confirm => Some("register-send"),
+        Stage::Abandon => Some("register-abandon"),
+        _ => None,
+    }
 }

@@ -1,6 +1,9 @@
 //! What the rules say. Pure; every rule names its source.
 
 pub mod cards;
+pub mod dates;
+pub mod documents;
+pub mod evidence;
 pub mod gate;
 pub mod passcode;
 pub mod roles;

@@ -279,6 +279,11 @@ impl Store {
         read::outcome(&lock(&self.0.reader), epoch, seq)
     }
 
+    /// Central's word on the last event of this kind in a visit, once known.
+    pub fn outcome_of_visit(&self, visit: VisitId, kind: &str) -> Result<Option<Outcome>, StoreFault> {
+        read::outcome_of_visit(&lock(&self.0.reader), visit, kind)
+    }
+
     /// Cached persons by the start of any part of the name, and by birth date if given; [`HITS_MAX`] at most.
     pub fn find_persons(&self, name: &str, birth: Option<jiff::civil::Date>) -> Result<Vec<Person>, StoreFault> {
         read::find_persons(&lock(&self.0.reader), name, birth)

@@ -245,6 +245,15 @@ pub(super) fn outcome(conn: &Connection, epoch: u32, seq: u64) -> Result<Option<
     text.flatten().map(|text| outcome_of(&text)).transpose()
 }
 
+/// An older event of the same kind was superseded: only the last one counts.
+pub(super) fn outcome_of_visit(conn: &Connection, visit: VisitId, kind: &str) -> Result<Option<Outcome>, StoreFault> {
+    let text: Option<Option<String>> = conn
+        .prepare_cached("SELECT outcome FROM event WHERE visit = ?1 AND kind = ?2 ORDER BY id DESC LIMIT 1")?
+        .query_row([visit.to_string().as_str(), kind], |row| row.get(0))
+        .optional()?;
+    text.flatten().map(|text| outcome_of(&text)).transpose()
+}
+
 /// Events not acknowledged, in order, `count` and `bytes` at most, but always one if there is one.
 pub(super) fn outgoing(conn: &Connection, epoch: u32, count: u32, bytes: usize) -> Result<Vec<Outgoing>, StoreFault> {
     let mut statement = conn.prepare_cached(

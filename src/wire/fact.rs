@@ -73,6 +73,9 @@ pub struct Registration {
     pub documents: Vec<DocumentSeen>,
     /// Digest of the sealed photo blob, hexadecimal SHA-256 of the sealed bytes.
     pub photo: Option<String>,
+    /// Why the agent took a photo with a warning, if there was one.
+    #[serde(default)]
+    pub photo_reason: Option<String>,
     /// The agent confirmed that photo and person are the same.
     pub likeness_confirmed: bool,
     /// When the holder accepted the terms.

@@ -4,9 +4,9 @@ use std::io::Cursor;
 
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, imageops::FilterType};
 
-use super::crop::{HEIGHT_MIN, WIDTH_MIN};
 use super::format::{claimed_size, format_of, whole};
 use super::picture::Picture;
+use crate::domain::crop::{HEIGHT_MIN, WIDTH_MIN};
 
 /// The most bytes taken in: a 40-megapixel camera's JPEG is smaller.
 pub const BYTES_MAX: usize = 20 * 1024 * 1024;

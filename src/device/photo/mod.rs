@@ -13,7 +13,8 @@ mod preview;
 pub mod quality;
 mod test_pattern;
 
-pub use crop::{Crop, JpegFault, WIDTH_MIN, jpeg, jpeg_within, render};
+pub use crate::domain::crop::{Crop, WIDTH_MIN};
+pub use crop::{JpegFault, jpeg, jpeg_within, render};
 pub use hot_folder::{FolderFault, HotFolder, Taken};
 pub use intake::{BYTES_MAX, PIXELS_MAX, PhotoFault, SIDE_MAX, intake};
 pub use picture::Picture;

@@ -5,8 +5,9 @@
 
 use image::imageops::{self, FilterType};
 
-use super::crop::{Crop, WIDTH_MIN, render};
+use super::crop::render;
 use super::picture::{Picture, luma};
+use crate::domain::crop::{Crop, WIDTH_MIN};
 
 /// What a measure says of the photo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

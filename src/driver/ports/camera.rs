@@ -9,8 +9,9 @@ use crate::device::photo::quality::Measure;
 use crate::device::photo::{
     self, FolderFault, HotFolder, PhotoFault, Picture, Verdict, intake, jpeg, jpeg_within, render,
 };
+use crate::domain::Crop;
 use crate::journey::effect::{CameraCall, EffectId, PreviewSize};
-use crate::journey::input::{CameraAnswer, CameraFault, Crop, Input, MeasureVerdict, PhotoMeasure};
+use crate::journey::input::{CameraAnswer, CameraFault, Input, MeasureVerdict, PhotoMeasure};
 
 /// The photo for central and the plastic (notes photo-print 4: 480 x 600 suffices for 24 x 30 mm at 508 dpi; 600 x 750 is the
 /// public guidance).
@@ -96,10 +97,8 @@ impl Worker {
                 let source = self.source.as_mut().ok_or(CameraFault::NotSetUp)?;
                 let picture = intake(&source.take()?).map_err(photo_fault)?;
                 let (width, height) = (picture.width(), picture.height());
-                let first = photo::Crop::initial(width, height);
                 self.picture = Some(picture);
-                let crop = Crop { x: first.x(), y: first.y(), width: first.width() };
-                Ok(CameraAnswer::Taken { width, height, crop })
+                Ok(CameraAnswer::Taken { width, height, crop: Crop::initial(width, height) })
             }
             CameraCall::Look { crop, size } => self.look(crop, size),
             CameraCall::Keep { crop } => self.keep(crop),
@@ -113,7 +112,7 @@ impl Worker {
 
     fn look(&self, crop: Crop, size: PreviewSize) -> Result<CameraAnswer, CameraFault> {
         let picture = self.picture.as_ref().ok_or(CameraFault::NothingYet)?;
-        let frame = frame(picture, crop);
+        let frame = crop.kept((picture.width(), picture.height()));
         let framed = render(picture, frame, PHOTO_SIZE.0 / 4, PHOTO_SIZE.1 / 4);
         let found = photo::measure(picture, frame);
         let mut quality: Vec<(PhotoMeasure, MeasureVerdict)> = Vec::new();
@@ -129,19 +128,11 @@ impl Worker {
 
     fn keep(&self, crop: Crop) -> Result<CameraAnswer, CameraFault> {
         let picture = self.picture.as_ref().ok_or(CameraFault::NothingYet)?;
-        let framed = render(picture, frame(picture, crop), PHOTO_SIZE.0, PHOTO_SIZE.1);
+        let framed = render(picture, crop, PHOTO_SIZE.0, PHOTO_SIZE.1);
         let photo = jpeg(&framed, PHOTO_QUALITY).map_err(|_| CameraFault::Unreadable)?;
         let face = jpeg_within(&framed, FACE_BYTES).map_err(|_| CameraFault::Unreadable)?;
         Ok(CameraAnswer::Kept { photo: Arc::from(photo), face: Arc::from(face) })
     }
-}
-
-/// The core's frame on this picture, moved inside it if it is not.
-fn frame(picture: &Picture, crop: Crop) -> photo::Crop {
-    let first = photo::Crop::initial(picture.width(), picture.height());
-    let signed = |n: u32| i32::try_from(n).unwrap_or(i32::MAX);
-    let grown = first.grown(signed(crop.width) - signed(first.width()));
-    grown.moved(signed(crop.x) - signed(grown.x()), signed(crop.y) - signed(grown.y()))
 }
 
 fn measure_of(measure: Measure) -> PhotoMeasure {

@@ -160,6 +160,7 @@ fn answer(store: &Store, query: StoreQuery) -> Result<StoreAnswer, StoreFault> {
                 _ => None,
             })
         }
+        StoreQuery::Outcome(visit) => StoreAnswer::Outcome(store.outcome_of_visit(visit, "register")?),
     })
 }
 

@@ -1,6 +1,7 @@
 //! What the blocks of a page are made of.
 
 use super::{Block, Text, Tone};
+use crate::journey::input::Preview;
 
 /// One numbered choice.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -324,6 +325,8 @@ pub enum Picture {
         /// Brightness, 0 black to 255 white.
         pixels: Vec<u8>,
     },
+    /// A picture in the colours of its cells.
+    Cells(Preview),
     /// A picture that the driver draws into the place left free (`screen::draw::Drawn::pictures`).
     Handle {
         /// The driver's name for it.

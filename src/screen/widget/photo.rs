@@ -5,6 +5,7 @@ use ratatui::text::Span;
 
 use super::laid::{Laid, PlacedPicture};
 use super::{Pen, lay_all};
+use crate::journey::input::Preview;
 use crate::screen::page::{Crop, PhotoView, Picture};
 use crate::screen::theme::{Theme, ThemeName};
 
@@ -42,6 +43,11 @@ fn picture(pen: Pen<'_>, view: &PhotoView, columns: usize, rows: usize) -> Laid 
                 None => laid.text(&view.words, pen.theme.muted, 0, columns),
             };
         }
+        Picture::Cells(preview) => match Grey::of(preview) {
+            None => laid.text(&view.words, pen.theme.muted, 0, columns),
+            Some(_) if pen.theme.name == ThemeName::Normal => colours(preview, columns, rows, &mut laid),
+            Some(grey) => half_blocks(pen.theme, &grey.fitted(columns, rows * 2), view.crop, &mut laid),
+        },
         Picture::Handle { id, columns: wide, rows: high } => {
             let (wide, high) = fit(usize::from(*wide), usize::from(*high), columns, rows);
             (0..high).for_each(|_| laid.gap());
@@ -51,6 +57,23 @@ fn picture(pen: Pen<'_>, view: &PhotoView, columns: usize, rows: usize) -> Laid 
         }
     }
     laid
+}
+
+/// A picture in the colours of its cells; made smaller by leaving cells out.
+fn colours(preview: &Preview, columns: usize, rows: usize, laid: &mut Laid) {
+    let (wide, high) = (usize::from(preview.cols), usize::from(preview.rows));
+    let (to_wide, to_high) = fit(wide, high, columns, rows);
+    let cell = |x: usize, y: usize| preview.cells.get(y * high / to_high * wide + x * wide / to_wide).copied();
+    let colour = |[r, g, b]: [u8; 3]| Color::Rgb(r, g, b);
+    let span = |(upper, lower)| Span::styled("\u{2580}", Style::new().fg(colour(upper)).bg(colour(lower)));
+    for y in 0..to_high {
+        laid.push((0..to_wide).filter_map(|x| cell(x, y)).map(span).collect());
+    }
+}
+
+/// How bright a colour looks (ITU-R BT.601 weights).
+fn brightness([r, g, b]: [u8; 3]) -> u8 {
+    u8::try_from((u32::from(r) * 299 + u32::from(g) * 587 + u32::from(b) * 114) / 1000).unwrap_or(u8::MAX)
 }
 
 /// The largest size of the same shape inside `columns` and `rows`, never larger than it is.
@@ -78,6 +101,19 @@ impl Grey {
         let width = usize::from(width);
         let height = pixels.len().checked_div(width)?;
         (height > 0).then(|| Self { width, height, pixels: pixels.to_vec(), original_width: width })
+    }
+
+    /// The cells without their colours; none if their number does not fit the size.
+    fn of(preview: &Preview) -> Option<Self> {
+        let (wide, high) = (usize::from(preview.cols), usize::from(preview.rows));
+        if wide == 0 || high == 0 || preview.cells.len() != wide * high {
+            return None;
+        }
+        let row = |cells: &[([u8; 3], [u8; 3])]| {
+            let upper: Vec<u8> = cells.iter().map(|(upper, _)| brightness(*upper)).collect();
+            [upper, cells.iter().map(|(_, lower)| brightness(*lower)).collect()].concat()
+        };
+        Self::new(preview.cols, &preview.cells.chunks(wide).flat_map(row).collect::<Vec<u8>>())
     }
 
     /// Brightness at a pixel; black outside.
@@ -195,6 +231,20 @@ mod tests {
         assert_eq!(half_block(0, 3), ("\u{2584}", Color::White, Color::Black));
         assert_eq!(half_block(3, 0), ("\u{2580}", Color::White, Color::Black));
         assert_eq!(half_block(2, 0), ("\u{2580}", Color::Gray, Color::Black));
+    }
+
+    #[test]
+    fn a_picture_in_colours_keeps_them_or_becomes_grey() {
+        let half = ([200, 10, 10], [10, 10, 200]);
+        let preview = Preview { cols: 2, rows: 2, cells: vec![half; 4].into() };
+        let mut laid = Laid::default();
+        colours(&preview, 40, 20, &mut laid);
+        assert_eq!((laid.lines.len(), laid.lines[0].spans.len()), (2, 2));
+        assert_eq!(laid.lines[1].spans[1].style.fg, Some(Color::Rgb(200, 10, 10)));
+        assert_eq!(laid.lines[1].spans[1].style.bg, Some(Color::Rgb(10, 10, 200)));
+        let grey = Grey::of(&preview).unwrap();
+        assert_eq!((grey.width, grey.height, grey.at(0, 0), grey.at(1, 3)), (2, 4, 66, 31));
+        assert!(Grey::of(&Preview { cols: 3, rows: 3, cells: vec![half; 4].into() }).is_none());
     }
 
     #[test]

@@ -1,0 +1,351 @@
+//! Check answers, sign, send, and what central says: the person is made, or what must be mended.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Register, Stage, TaskId, details, documents, find, photo, tasks};
+use crate::domain::{Person, PersonId, PersonStatus, ReceiptRef, UserNumber, VisitId};
+use crate::journey::command::Command;
+use crate::journey::effect::{CentralCall, Effect, StoreQuery, TimerName};
+use crate::journey::hand::{self, HandFault};
+use crate::journey::input::{CentralAnswer, CentralFault, ClockView, StoreAnswer};
+use crate::journey::issue::Issue;
+use crate::journey::key::Key;
+use crate::journey::trouble::Trouble;
+use crate::journey::{Ctx, Job, Next, Owner, may_act};
+use crate::policy::roles::{Task, may};
+use crate::wire::act::{Act, ActKind, Signed};
+use crate::wire::fact::{Fact, Registration};
+use crate::wire::message::{Outcome, RefusalReason};
+
+/// How often central's word is asked for again, in milliseconds.
+pub const POLL_MS: i64 = 2_000;
+/// How often it is asked for before the agent is told that it takes longer: a minute is the most anybody stands and waits.
+pub const POLLS_MAX: u32 = 30;
+
+/// What was sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sent {
+    /// How often; 1 for the first time.
+    pub times: u32,
+    /// What is known of it.
+    pub standing: Standing,
+    /// The number central gave.
+    pub number: Option<UserNumber>,
+    /// How often central's word was asked for since the page is shown.
+    #[serde(skip)]
+    pub polls: u32,
+}
+
+/// What is known of a registration that was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// On its way.
+    Waiting,
+    /// It takes longer than anybody waits.
+    Slow,
+    /// Central has it and waits for the photo.
+    AwaitingPhoto,
+    /// Central can't be reached now.
+    Unreached(CentralFault),
+    /// The desk is offline.
+    Offline,
+}
+
+/// The rows of the check page: task, and the field the cursor goes to.
+pub const CHECK_ROWS: [(TaskId, &str); 8] = [
+    (TaskId::Details, "given"),
+    (TaskId::Details, "birth"),
+    (TaskId::Details, "position"),
+    (TaskId::Details, "card-name"),
+    (TaskId::Details, "email"),
+    (TaskId::Documents, "documents"),
+    (TaskId::Photo, "photo"),
+    (TaskId::Terms, "terms"),
+];
+
+/// A row of the check page was chosen: there, and straight back after it.
+pub fn change(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, row: usize) {
+    let Some((task, field)) = CHECK_ROWS.get(row) else { return };
+    tasks::open(state, ctx, id, *task);
+    state.back_to_check = true;
+    if *task == TaskId::Details {
+        state.details.focus(field);
+    }
+}
+
+/// The reference the holder takes away while central has not answered. It stands in every registration: the network may go
+/// between signing and central's word.
+pub fn receipt(ctx_place: &str, visit: VisitId) -> ReceiptRef {
+    ReceiptRef::for_visit(ctx_place, visit)
+}
+
+/// Keys from the check page on.
+pub fn commands(state: &Register) -> Vec<Command> {
+    let (back, leave) = (Command::new(Key::Esc, "back"), Command::new(Key::F(3), "leave"));
+    let finish = Command::new(Key::Enter, "finish-visit");
+    let again = Command::new(Key::F(5), "ask-again");
+    match state.stage {
+        Stage::Check => vec![Command::new(Key::Enter, "send"), back, leave],
+        Stage::Confirm => vec![Command::new(Key::Char('y'), "sign-and-send"), back],
+        Stage::Signing => vec![back],
+        Stage::Sent => match state.sent.as_ref().map(|sent| sent.standing) {
+            Some(Standing::Waiting) | None => vec![leave],
+            Some(_) => vec![Command::new(Key::Enter, "receipt"), again, leave],
+        },
+        Stage::Refused(_) => {
+            vec![Command::new(Key::Enter, "correct"), leave, Command::new(Key::Char('x'), "abandon")]
+        }
+        Stage::Receipt => vec![finish, again, leave],
+        _ => vec![finish, leave],
+    }
+}
+
+/// One of these commands.
+pub fn command(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, word: &str) -> Next {
+    match word {
+        "send" => confirm(state, ctx),
+        "sign-and-send" => sign(state, ctx, id),
+        "receipt" => state.go(Stage::Receipt),
+        "ask-again" => follow(state, ctx, id),
+        "correct" => correct(state),
+        "finish-visit" => {
+            let notice = match state.stage {
+                Stage::Receipt => "notice-receipt-given",
+                Stage::Made => "notice-registered",
+                _ => "notice-support",
+            };
+            return Next::Close(Some(notice));
+        }
+        _ => {}
+    }
+    Next::Stay
+}
+
+/// Whether it may be sent now; if not, that is said.
+fn may_send(state: &mut Register, ctx: &Ctx<'_>) -> bool {
+    if ctx.desk.clock == ClockView::Doubtful {
+        state.notice = Some("register-clock");
+        return false;
+    }
+    if !tasks::missing(state).is_empty() {
+        state.go(Stage::Tasks);
+        state.notice = Some("register-not-yet");
+        return false;
+    }
+    true
+}
+
+fn confirm(state: &mut Register, ctx: &mut Ctx<'_>) {
+    if may_send(state, ctx) {
+        state.go(Stage::Confirm);
+        ctx.effects.push(Effect::FlushKeys);
+    }
+}
+
+fn sign(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId) {
+    if may_send(state, ctx) && may_act(ctx.desk, id) {
+        state.go(Stage::Signing);
+        state.asked = Some(hand::begin(ctx, ActKind::Submit, id, None));
+    }
+}
+
+/// The agent's card signed, or did not.
+pub fn signed(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, result: &Result<Signed<Act>, HandFault>) -> Next {
+    if state.stage != Stage::Signing {
+        return Next::Stay;
+    }
+    let act = match result {
+        Ok(act) => act.clone(),
+        Err(fault) => {
+            state.go(Stage::Check);
+            state.trouble = Some(Trouble::from(*fault));
+            return Next::Stay;
+        }
+    };
+    if !may_act(ctx.desk, id) || !may_send(state, ctx) {
+        return Next::Stay;
+    }
+    let Some(registration) = registration(state, ctx, id, act) else {
+        state.go(Stage::Tasks);
+        state.notice = Some("register-not-yet");
+        return Next::Stay;
+    };
+    ctx.event(Fact::Register(Box::new(registration)));
+    let times = state.sent.as_ref().map_or(0, |sent| sent.times) + 1;
+    state.sent = Some(Sent { times, standing: Standing::Waiting, number: None, polls: 0 });
+    follow(state, ctx, id);
+    Next::Stay
+}
+
+/// The event's body. None if an answer is missing after all.
+fn registration(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, act: Signed<Act>) -> Option<Registration> {
+    let details = details::read(&state.details, state.day).ok()?;
+    let organisation = ctx.desk.session.as_ref()?.organisation.clone();
+    let kept = state.photo.kept.clone()?;
+    let terms = state.terms?;
+    let uniqueness_checked =
+        state.found.as_ref().is_some_and(|f| f.by_central && f.is_for(&details.name, details.birth_date));
+    let person = *state.person.get_or_insert_with(|| PersonId(ctx.new_uuid()));
+    Some(Registration {
+        visit: id,
+        person,
+        name: details.name,
+        name_on_card: details.name_on_card,
+        birth_date: details.birth_date,
+        organisation,
+        position: details.position,
+        email: details.email,
+        documents: documents::on_the_wire(&state.documents),
+        photo: Some(kept.digest?),
+        photo_reason: kept.reason,
+        likeness_confirmed: kept.likeness,
+        terms_accepted: terms.at,
+        receipt: Some(receipt(&ctx.desk.about.place, id)),
+        uniqueness_checked,
+        act,
+    })
+}
+
+/// Asks what became of it; offline the holder gets the reference.
+pub fn follow(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId) {
+    let Some(sent) = &mut state.sent else { return };
+    if ctx.desk.is_online() && may_act(ctx.desk, id) {
+        let polls = if state.stage == Stage::Sent { sent.polls } else { 0 };
+        sent.polls = polls;
+        if !matches!(sent.standing, Standing::AwaitingPhoto) && polls < POLLS_MAX {
+            sent.standing = Standing::Waiting;
+        }
+        state.go(Stage::Sent);
+        state.asked = Some(ctx.central(Owner::Visit(id), CentralCall::Sync));
+    } else {
+        sent.standing = Standing::Offline;
+        state.go(Stage::Receipt);
+    }
+}
+
+/// A timer ran out, or the network changed.
+pub fn look_again(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, world_changed: bool) {
+    let stage = state.stage;
+    let waits = stage == Stage::Sent || (stage == Stage::Receipt && world_changed);
+    if !waits || state.asked.is_some() || !ctx.desk.is_online() {
+        return;
+    }
+    if world_changed && let Some(sent) = &mut state.sent {
+        // Central can be asked again: the count of vain tries begins anew only if it could not be.
+        if matches!(sent.standing, Standing::Unreached(_) | Standing::Offline) {
+            sent.polls = 0;
+        } else {
+            return;
+        }
+    }
+    follow(state, ctx, id);
+}
+
+/// Central answered the sync.
+pub fn central(
+    state: &mut Register,
+    ctx: &mut Ctx<'_>,
+    id: VisitId,
+    result: &Result<CentralAnswer, CentralFault>,
+) -> Next {
+    if let (Err(fault), Some(sent)) = (result, &mut state.sent) {
+        sent.standing = Standing::Unreached(*fault);
+    }
+    // Whatever became of this try, the store knows if central's word has come another way.
+    state.asked = Some(ctx.store(Owner::Visit(id), StoreQuery::Outcome(id)));
+    Next::Stay
+}
+
+/// The store says what central said.
+pub fn store(state: &mut Register, ctx: &mut Ctx<'_>, answer: &StoreAnswer) -> Next {
+    let Some(sent) = &mut state.sent else { return Next::Stay };
+    let StoreAnswer::Outcome(outcome) = answer else {
+        state.trouble = Some(Trouble::Store);
+        sent.standing = Standing::Slow;
+        return Next::Stay;
+    };
+    match outcome {
+        Some(Outcome::PersonMade { person, number }) => return made(state, ctx, *person, number),
+        Some(Outcome::Refused { reason }) => {
+            state.go(Stage::Refused(*reason));
+            return Next::Stay;
+        }
+        Some(Outcome::AwaitingBlob) => sent.standing = Standing::AwaitingPhoto,
+        Some(_) => {
+            state.go(Stage::Flagged);
+            return Next::Stay;
+        }
+        None => {}
+    }
+    if matches!(sent.standing, Standing::Unreached(_)) {
+        return Next::Stay;
+    }
+    sent.polls += 1;
+    if sent.polls < POLLS_MAX {
+        ctx.timer(TimerName::Progress, POLL_MS);
+    } else if sent.standing == Standing::Waiting {
+        sent.standing = Standing::Slow;
+    }
+    Next::Stay
+}
+
+/// The person is made: the card comes next, in the same visit, if this session may write one.
+fn made(state: &mut Register, ctx: &mut Ctx<'_>, person: PersonId, number: &UserNumber) -> Next {
+    let details = details::read(&state.details, state.day);
+    let session = ctx.desk.session.clone();
+    let (Ok(details), Some(session)) = (details, session) else {
+        state.go(Stage::Made);
+        return Next::Stay;
+    };
+    if let Some(sent) = &mut state.sent {
+        sent.number = Some(number.clone());
+    }
+    if !may(session.role, Task::Issue) {
+        state.go(Stage::Made);
+        return Next::Stay;
+    }
+    let holder = details.name.full();
+    let person = Person {
+        id: person,
+        number: Some(number.clone()),
+        name: details.name,
+        name_on_card: details.name_on_card,
+        birth_date: details.birth_date,
+        birth_date_verified: true,
+        organisation: session.organisation,
+        position: details.position,
+        email: details.email,
+        has_photo: photo::is_done(state),
+        status: PersonStatus::Active,
+        version: 1,
+    };
+    Next::Become(Box::new(Job::Issue(Box::new(Issue::for_person(person)))), Some(holder))
+}
+
+/// Refused: to the task that mends it. Everything typed is still there; what is sent next supersedes this one.
+fn correct(state: &mut Register) {
+    let Stage::Refused(reason) = state.stage else { return };
+    match reason {
+        RefusalReason::PossibleDuplicate | RefusalReason::DocumentInUse => {
+            state.found = None;
+            refill_search(state);
+            state.go(Stage::Find);
+        }
+        RefusalReason::EvidenceNotMet => documents::show_list(state),
+        RefusalReason::NotAllowed
+        | RefusalReason::BadSignature
+        | RefusalReason::NotFound
+        | RefusalReason::OwnedByEsr => state.go(Stage::Tasks),
+    }
+}
+
+/// The search asks for what the details say now.
+fn refill_search(state: &mut Register) {
+    let mut form = super::Entry::new(&find::FIELDS);
+    for id in ["given", "family", "birth"] {
+        form.prefill(id, state.details.text(id));
+    }
+    form.prefill("document", state.find.text("document"));
+    state.find = form;
+}

@@ -1,0 +1,149 @@
+//! The task list: what is done, what is not, what cannot start yet and why.
+
+use super::{Register, Stage, details, documents, photo};
+use crate::domain::VisitId;
+use crate::journey::input::ClockView;
+use crate::journey::{Ctx, Desk};
+use crate::policy::evidence::DOCUMENTS_MIN;
+
+/// The tasks, in their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TaskId {
+    /// Find the person first.
+    Find,
+    /// Details.
+    Details,
+    /// Identity documents.
+    Documents,
+    /// Photo.
+    Photo,
+    /// Terms of use.
+    Terms,
+    /// Check and send.
+    Check,
+}
+
+impl TaskId {
+    /// All of them.
+    pub const ALL: [TaskId; 6] =
+        [TaskId::Find, TaskId::Details, TaskId::Documents, TaskId::Photo, TaskId::Terms, TaskId::Check];
+
+    /// What must be done before it is sent.
+    pub const ANSWERS: [TaskId; 5] = [TaskId::Find, TaskId::Details, TaskId::Documents, TaskId::Photo, TaskId::Terms];
+
+    /// The stable word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            TaskId::Find => "find",
+            TaskId::Details => "details",
+            TaskId::Documents => "documents",
+            TaskId::Photo => "photo",
+            TaskId::Terms => "terms",
+            TaskId::Check => "check",
+        }
+    }
+}
+
+/// Where a task stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TaskStatus {
+    /// Done.
+    Done,
+    /// Nothing was typed.
+    NotStarted,
+    /// Begun.
+    Started,
+    /// So many of so many.
+    Count(usize, usize),
+    /// Others come first.
+    After(Vec<TaskId>),
+    /// The clock is in doubt: nothing is registered with it.
+    Clock,
+}
+
+/// Where a task stands.
+pub fn status(state: &Register, desk: &Desk, task: TaskId) -> TaskStatus {
+    if task == TaskId::Check {
+        let missing = missing(state);
+        return match (missing.is_empty(), desk.clock) {
+            (false, _) => TaskStatus::After(missing),
+            (true, ClockView::Doubtful) => TaskStatus::Clock,
+            (true, _) => TaskStatus::NotStarted,
+        };
+    }
+    if is_done(state, task) {
+        return TaskStatus::Done;
+    }
+    if task != TaskId::Find && !is_done(state, TaskId::Find) {
+        return TaskStatus::After(vec![TaskId::Find]);
+    }
+    let begun = match task {
+        TaskId::Find => !state.find.is_empty(),
+        TaskId::Details => !state.details.is_empty(),
+        TaskId::Documents => {
+            let good = documents::good(state);
+            return match (good, state.documents.is_empty() && state.draft.is_none()) {
+                (_, true) => TaskStatus::NotStarted,
+                (good, false) => TaskStatus::Count(good.min(DOCUMENTS_MIN), DOCUMENTS_MIN),
+            };
+        }
+        TaskId::Photo => state.photo.kept.is_some() || state.photo.frame.is_some(),
+        TaskId::Terms | TaskId::Check => false,
+    };
+    if begun { TaskStatus::Started } else { TaskStatus::NotStarted }
+}
+
+/// Whether an answer is whole, judged by the day of the last event.
+pub fn is_done(state: &Register, task: TaskId) -> bool {
+    match task {
+        TaskId::Find => state.found.as_ref().is_some_and(|found| found.nobody),
+        TaskId::Details => details::read(&state.details, state.day).is_ok(),
+        TaskId::Documents => documents::verdict(state).met,
+        TaskId::Photo => photo::is_done(state),
+        TaskId::Terms => state.terms.is_some(),
+        TaskId::Check => false,
+    }
+}
+
+/// The answers that are not whole yet.
+pub fn missing(state: &Register) -> Vec<TaskId> {
+    TaskId::ANSWERS.into_iter().filter(|task| !is_done(state, *task)).collect()
+}
+
+/// The row to mark: the first task without a whole answer.
+pub fn first_open(state: &Register) -> usize {
+    TaskId::ANSWERS.iter().position(|task| !is_done(state, *task)).unwrap_or(TaskId::ANSWERS.len())
+}
+
+/// Opens a task, or says why it cannot start yet.
+pub fn open(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, task: TaskId) {
+    match status(state, ctx.desk, task) {
+        TaskStatus::After(_) => {
+            state.notice = Some("register-not-yet");
+            return;
+        }
+        TaskStatus::Clock => {
+            state.notice = Some("register-clock");
+            return;
+        }
+        _ => {}
+    }
+    match task {
+        TaskId::Find => state.go(Stage::Find),
+        TaskId::Details => {
+            state.go(Stage::Details);
+            state.details.focus_first_empty(&details::REQUIRED);
+        }
+        TaskId::Documents if state.documents.is_empty() && state.draft.is_none() => state.go(Stage::Kind(0)),
+        TaskId::Documents => documents::show_list(state),
+        TaskId::Photo => photo::open(state, ctx, id),
+        TaskId::Terms => state.go(Stage::Terms),
+        TaskId::Check => state.go(Stage::Check),
+    }
+}
+
+/// A task is done: straight back to the check page if the agent came from there, else to the list with the next one marked.
+pub fn done(state: &mut Register, _task: TaskId) {
+    let complete = missing(state).is_empty();
+    state.go(if state.back_to_check && complete { Stage::Check } else { Stage::Tasks });
+}

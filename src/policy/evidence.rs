@@ -1,0 +1,349 @@
+//! The evidence gate: three documents, one with a photo, one with the address, one of either (notes domain 5.1, [S12]).
+//!
+//! Pure and free of everything above: desk and central ask the same question of the same rule. The desk's verdict is a claim;
+//! central runs it again (design, "policy").
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::dates::is_recent;
+use super::documents::{CountsAs, DocumentList, Kind, Part, list, plain_number};
+
+/// Documents the rule asks for.
+pub const DOCUMENTS_MIN: usize = 3;
+
+/// What a document is used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UsedAs {
+    /// To show who it is.
+    Photo,
+    /// To show where the holder lives.
+    Address,
+    /// Recorded only.
+    Other,
+}
+
+impl UsedAs {
+    /// The stable word in events.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            UsedAs::Photo => "photo",
+            UsedAs::Address => "address",
+            UsedAs::Other => "other",
+        }
+    }
+
+    /// The use with this stable word; an unknown word counts for nothing.
+    pub fn from_word(word: &str) -> UsedAs {
+        match word {
+            "photo" => UsedAs::Photo,
+            "address" => UsedAs::Address,
+            _ => UsedAs::Other,
+        }
+    }
+}
+
+/// One document, as far as the rule looks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Document {
+    /// Type id of the list.
+    pub kind: String,
+    /// What it is used for.
+    pub used_as: UsedAs,
+    /// Its number.
+    pub number: Option<String>,
+    /// Who issued it.
+    pub issuer: String,
+    /// Its date.
+    pub issued: Option<Date>,
+    /// The last day it is good.
+    pub expires: Option<Date>,
+    /// The agent saw the original and checked it.
+    pub original_seen: bool,
+}
+
+/// What is still needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Missing {
+    /// A document with a photo.
+    Photo,
+    /// Something with the address.
+    Address,
+    /// So many more documents of either sort, beside those named above.
+    More(u8),
+    /// One whose number belongs to the holder alone: else nobody can be told from a namesake.
+    Number,
+}
+
+/// Why a document does not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fault {
+    /// The list has no such type.
+    UnknownKind,
+    /// This type is never accepted.
+    Rejected,
+    /// It can't be used for this.
+    WrongUse,
+    /// Its number is missing.
+    NumberMissing,
+    /// Its number is not written as on such documents.
+    NumberForm,
+    /// Nobody knows who issued it.
+    IssuerMissing,
+    /// Its date is missing.
+    IssuedMissing,
+    /// Its date is after the day it was seen.
+    IssuedInFuture,
+    /// It is older than the list allows.
+    TooOld,
+    /// The last day it is good is missing.
+    ExpiresMissing,
+    /// It was not good any more on the day it was seen.
+    Expired,
+    /// It is here already.
+    Twice,
+    /// Only one of its group counts, and one is here already.
+    OncePerGroup,
+    /// Another address document comes from the same provider.
+    SameProvider,
+    /// The agent did not see the original.
+    NotSeen,
+}
+
+impl Fault {
+    /// The part of the document that is to be mended.
+    pub fn part(self) -> Option<Part> {
+        match self {
+            Fault::NumberMissing | Fault::NumberForm | Fault::Twice => Some(Part::Number),
+            Fault::IssuerMissing | Fault::SameProvider => Some(Part::Issuer),
+            Fault::IssuedMissing | Fault::IssuedInFuture | Fault::TooOld => Some(Part::Issued),
+            Fault::ExpiresMissing | Fault::Expired => Some(Part::Expires),
+            Fault::UnknownKind | Fault::Rejected | Fault::WrongUse | Fault::OncePerGroup | Fault::NotSeen => None,
+        }
+    }
+}
+
+/// What the rule says of some documents.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Verdict {
+    /// The rule is met.
+    pub met: bool,
+    /// What is still needed; empty when it is met.
+    pub missing: Vec<Missing>,
+    /// Documents that do not count: place in the list, and every reason.
+    pub faults: Vec<(usize, Fault)>,
+}
+
+/// Judges documents by the list this program was built with. `day_seen` is the civil day on which the agent saw them.
+pub fn judge(documents: &[Document], day_seen: Date) -> Verdict {
+    judge_by(list(), documents, day_seen)
+}
+
+/// Judges documents by a list. A document with a fault does not count, and does no harm.
+pub fn judge_by(list: &DocumentList, documents: &[Document], day_seen: Date) -> Verdict {
+    let mut verdict = Verdict::default();
+    let mut counted: Vec<(&Document, &Kind)> = Vec::new();
+    for (at, document) in documents.iter().enumerate() {
+        let Some(kind) = list.kind(&document.kind) else {
+            verdict.faults.push((at, Fault::UnknownKind));
+            continue;
+        };
+        let mut faults = own_faults(document, kind, day_seen);
+        faults.extend(beside(document, kind, &counted));
+        if faults.is_empty() {
+            counted.push((document, kind));
+        }
+        verdict.faults.extend(faults.into_iter().map(|fault| (at, fault)));
+    }
+    verdict.missing = missing(&counted);
+    verdict.met = verdict.missing.is_empty();
+    verdict
+}
+
+/// What is wrong with a document by itself.
+fn own_faults(document: &Document, kind: &Kind, day_seen: Date) -> Vec<Fault> {
+    if kind.counts_as == CountsAs::Rejected {
+        return vec![Fault::Rejected];
+    }
+    let number = document.number.as_deref().map(plain_number).unwrap_or_default();
+    let fits = matches!(
+        (kind.counts_as, document.used_as),
+        (CountsAs::Photo | CountsAs::PhotoOrAddress, UsedAs::Photo)
+            | (CountsAs::Address | CountsAs::PhotoOrAddress, UsedAs::Address)
+            | (CountsAs::Other, UsedAs::Other)
+    );
+    let old = |issued| kind.months.is_some_and(|months| !is_recent(issued, months, day_seen));
+    [
+        (!fits, Fault::WrongUse),
+        (number.is_empty() && kind.needs(Part::Number), Fault::NumberMissing),
+        (!number.is_empty() && !kind.number.fits(&number), Fault::NumberForm),
+        (document.issuer.trim().is_empty() && kind.needs(Part::Issuer), Fault::IssuerMissing),
+        (document.issued.is_none() && kind.needs(Part::Issued), Fault::IssuedMissing),
+        (document.issued.is_some_and(|issued| issued > day_seen), Fault::IssuedInFuture),
+        (document.issued.is_some_and(old), Fault::TooOld),
+        (document.expires.is_none() && kind.needs(Part::Expires), Fault::ExpiresMissing),
+        (document.expires.is_some_and(|expires| expires < day_seen), Fault::Expired),
+        (!document.original_seen, Fault::NotSeen),
+    ]
+    .into_iter()
+    .filter_map(|(wrong, fault)| wrong.then_some(fault))
+    .collect()
+}
+
+/// What is wrong with it beside those that count already.
+fn beside(document: &Document, kind: &Kind, counted: &[(&Document, &Kind)]) -> Option<Fault> {
+    counted.iter().find_map(|(other, other_kind)| {
+        let number = |d: &Document| d.number.as_deref().map(plain_number).filter(|n| !n.is_empty());
+        if number(document).is_some() && kind.id == other_kind.id && number(document) == number(other) {
+            Some(Fault::Twice)
+        } else if kind.once.is_some() && kind.once == other_kind.once {
+            Some(Fault::OncePerGroup)
+        } else if document.used_as == UsedAs::Address
+            && other.used_as == UsedAs::Address
+            && provider(&document.issuer) == provider(&other.issuer)
+        {
+            Some(Fault::SameProvider)
+        } else {
+            None
+        }
+    })
+}
+
+/// A provider's name as it is compared: letters and figures only, small, without the words every company bears.
+fn provider(issuer: &str) -> String {
+    const EVERYBODY: [&str; 6] = ["plc", "ltd", "limited", "the", "uk", "co"];
+    let words = issuer.to_lowercase().replace(['\'', '\u{2019}', '.'], "");
+    let words: Vec<&str> = words.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
+    let own: String = words.iter().filter(|w| !EVERYBODY.contains(w)).copied().collect();
+    if own.is_empty() { words.concat() } else { own }
+}
+
+fn missing(counted: &[(&Document, &Kind)]) -> Vec<Missing> {
+    let used = |as_what| counted.iter().filter(|(d, _)| d.used_as == as_what).count();
+    let (photos, addresses) = (used(UsedAs::Photo), used(UsedAs::Address));
+    let mut missing = Vec::new();
+    if photos == 0 {
+        missing.push(Missing::Photo);
+    }
+    if addresses == 0 {
+        missing.push(Missing::Address);
+    }
+    let more = DOCUMENTS_MIN.saturating_sub(photos + addresses + missing.len());
+    if more > 0 {
+        missing.push(Missing::More(u8::try_from(more).unwrap_or(u8::MAX)));
+    }
+    if !counted.iter().any(|(d, kind)| kind.personal && d.number.is_some()) {
+        missing.push(Missing::Number);
+    }
+    missing
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    const SEEN: Date = date(2026, 11, 23);
+
+    fn passport() -> Document {
+        Document {
+            kind: "uk_passport".into(),
+            used_as: UsedAs::Photo,
+            number: Some("925665416".into()),
+            issuer: "United Kingdom".into(),
+            issued: None,
+            expires: Some(date(2031, 10, 14)),
+            original_seen: true,
+        }
+    }
+
+    fn licence(used_as: UsedAs) -> Document {
+        Document { kind: "uk_licence".into(), used_as, number: Some("MORGA657054SM9IJ".into()), ..passport() }
+    }
+
+    fn bill(issuer: &str) -> Document {
+        Document {
+            kind: "utility".into(),
+            used_as: UsedAs::Address,
+            number: None,
+            issuer: issuer.into(),
+            issued: Some(date(2026, 10, 1)),
+            expires: None,
+            original_seen: true,
+        }
+    }
+
+    fn faults(document: Document) -> Vec<Fault> {
+        judge(&[document], SEEN).faults.into_iter().map(|(_, fault)| fault).collect()
+    }
+
+    #[test]
+    fn one_photo_one_address_and_one_of_either_meet_the_rule() {
+        assert!(judge(&[passport(), licence(UsedAs::Photo), bill("Water")], SEEN).met);
+        assert!(judge(&[passport(), licence(UsedAs::Address), bill("Water")], SEEN).met);
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        let missing = |documents: &[Document]| judge(documents, SEEN).missing;
+        assert_eq!(missing(&[]), [Missing::Photo, Missing::Address, Missing::More(1), Missing::Number]);
+        assert_eq!(missing(&[passport()]), [Missing::Address, Missing::More(1)]);
+        assert_eq!(missing(&[passport(), licence(UsedAs::Photo)]), [Missing::Address]);
+        assert_eq!(missing(&[passport(), bill("Water")]), [Missing::More(1)]);
+        let evisa = Document { kind: "evisa".into(), number: Some("W12ABC345".into()), ..passport() };
+        assert_eq!(missing(&[evisa, bill("Water"), bill("Power")]), [Missing::Number]);
+    }
+
+    #[test]
+    fn a_licence_is_photo_or_address_and_never_both() {
+        let verdict = judge(&[licence(UsedAs::Photo), licence(UsedAs::Address), bill("Water")], SEEN);
+        assert!(!verdict.met);
+        assert_eq!(verdict.faults, [(1, Fault::Twice)]);
+        let paper =
+            Document { kind: "paper_licence".into(), number: Some("12345678".into()), ..licence(UsedAs::Address) };
+        assert_eq!(judge(&[licence(UsedAs::Photo), paper], SEEN).faults, [(1, Fault::OncePerGroup)]);
+    }
+
+    #[test]
+    fn two_address_documents_of_one_provider_are_one() {
+        let verdict = judge(&[passport(), bill("British Gas"), bill("BRITISH GAS plc.")], SEEN);
+        assert_eq!(verdict.faults, [(2, Fault::SameProvider)]);
+        assert!(judge(&[passport(), bill("British Gas"), bill("South West Water")], SEEN).met);
+    }
+
+    #[test]
+    fn the_last_day_counts_and_the_day_after_does_not() {
+        let expiring = |day| Document { expires: Some(day), ..passport() };
+        assert_eq!(faults(expiring(SEEN)), []);
+        assert_eq!(faults(expiring(date(2026, 11, 22))), [Fault::Expired]);
+        let dated = |day| Document { issued: Some(day), ..bill("Water") };
+        assert_eq!(faults(dated(date(2026, 5, 23))), []);
+        assert_eq!(faults(dated(date(2026, 5, 22))), [Fault::TooOld]);
+        assert_eq!(faults(dated(SEEN)), []);
+        assert_eq!(faults(dated(date(2026, 11, 24))), [Fault::IssuedInFuture]);
+    }
+
+    #[test]
+    fn what_is_not_given_or_not_seen_does_not_count() {
+        assert_eq!(faults(Document { number: None, ..passport() }), [Fault::NumberMissing]);
+        assert_eq!(faults(Document { number: Some("12".into()), ..passport() }), [Fault::NumberForm]);
+        assert_eq!(faults(Document { expires: None, ..passport() }), [Fault::ExpiresMissing]);
+        assert_eq!(faults(Document { issuer: " ".into(), ..bill("") }), [Fault::IssuerMissing]);
+        assert_eq!(faults(Document { issued: None, ..bill("Water") }), [Fault::IssuedMissing]);
+        assert_eq!(faults(Document { original_seen: false, ..bill("Water") }), [Fault::NotSeen]);
+        assert_eq!(faults(Document { used_as: UsedAs::Photo, ..bill("Water") }), [Fault::WrongUse]);
+        assert_eq!(faults(Document { kind: "work_badge".into(), ..passport() }), [Fault::Rejected]);
+        assert_eq!(faults(Document { kind: "library_card".into(), ..passport() }), [Fault::UnknownKind]);
+    }
+
+    #[test]
+    fn a_document_that_does_not_count_does_no_harm() {
+        let badge = Document { kind: "work_badge".into(), ..passport() };
+        let verdict = judge(&[badge, passport(), licence(UsedAs::Address), bill("Water")], SEEN);
+        assert!(verdict.met);
+        assert_eq!(verdict.faults, [(0, Fault::Rejected)]);
+    }
+}
