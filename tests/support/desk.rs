@@ -136,6 +136,24 @@ impl Desk {
         self.keys(keys);
     }
 
+    /// Chooses the row of a list that says this, by its figure.
+    #[track_caller]
+    pub fn choose(&mut self, row: &str) {
+        let started = Instant::now();
+        loop {
+            let screen = self.screen();
+            let figure = screen.lines().find_map(|line| {
+                let before = line[..line.find(row)?].trim_end();
+                before.chars().next_back().filter(char::is_ascii_digit)
+            });
+            if let Some(figure) = figure {
+                return self.keys(&figure.to_string());
+            }
+            assert!(started.elapsed() < PATIENCE, "no row {row:?} within {PATIENCE:?} on\n{screen}\n{}", self.log_tail());
+            thread::sleep(PAUSE);
+        }
+    }
+
     /// Types a secret as a hand does, sign by sign: a burst into a passcode field is taken for a scanner and dropped whole.
     #[track_caller]
     pub fn type_slowly(&mut self, secret: &str) {

@@ -2,7 +2,9 @@
 // Every test file compiles all of this and none uses all of it.
 #![allow(dead_code)]
 
+#[cfg(feature = "central")]
 pub mod central;
+#[cfg(feature = "desk")]
 pub mod desk;
 pub mod pcsc;
 pub mod printer;
@@ -10,3 +12,5 @@ pub mod pty;
 pub mod snapshot;
 pub mod source;
 pub mod tools;
+#[cfg(feature = "demo")]
+pub mod visits;
