@@ -375,6 +375,9 @@ pub enum CameraFault {
     Unreadable,
 }
 
+/// A visit's photo: for central and the plastic, and for the chip. Both JPEG.
+pub type WorkingPhoto = (Arc<[u8]>, Arc<[u8]>);
+
 /// What the store answered.
 #[derive(Debug, Clone)]
 pub enum StoreAnswer {
@@ -391,7 +394,7 @@ pub enum StoreAnswer {
     /// To `Journal`: the rows of a visit, oldest first.
     Journal(Vec<JournalRow>),
     /// To `Photo`: the photo and the one for the chip.
-    Photo(Option<(Arc<[u8]>, Arc<[u8]>)>),
+    Photo(Option<WorkingPhoto>),
     /// The question could not be answered.
     Failed(StoreTrouble),
 }

@@ -286,6 +286,13 @@ impl NewPasscode {
         self.secret = SecretState::default();
     }
 
+    /// The operation is given up before the chip was touched: what the outcome event needs, if a PUK was released for it.
+    pub fn give_up(&mut self, ctx: &mut Ctx<'_>) -> Option<Box<Finished>> {
+        self.leave(ctx);
+        let released = self.released?;
+        self.finished((!released.next_is_possible).then_some(released.puk_n))
+    }
+
     fn take(&mut self, ctx: &mut Ctx<'_>, visit: VisitId, event: &VisitEvent<'_>) -> Progress {
         match event {
             VisitEvent::Shown => self.shown(ctx),

@@ -1,4 +1,6 @@
 //! What the rules say. Pure; every rule names its source.
 
+pub mod cards;
+pub mod gate;
 pub mod passcode;
 pub mod roles;

@@ -197,6 +197,11 @@ impl Issue {
         self.card.as_ref().map(|card| card.guid)
     }
 
+    /// The step of the writing it stands at and the number of steps, from 1, while the chip is not whole.
+    pub fn half_written(&self) -> Option<(u8, u8)> {
+        self.card.as_ref()?.work.as_ref()?.progress()
+    }
+
     /// The person, once known.
     pub fn person(&self) -> Option<&Person> {
         match &self.who {
