@@ -13,7 +13,7 @@ BUILD_PACKAGES := pkg-config libpcsclite-dev libssl-dev gcc make
 # python3-venv, python3-dev, swig, gcc, pkg-config and libpcsclite-dev build the judges written in Python.
 TEST_PACKAGES := pcscd vsmartcard-vpcd opensc yubico-piv-tool libpcsclite-dev pkg-config libssl-dev openssl \
 	cups-ipp-utils avahi-daemon dbus poppler-utils qpdf fonts-noto-core strongswan-pki \
-	libstrongswan-extra-plugins tmux python3 python3-venv python3-dev swig gcc make
+	libstrongswan-standard-plugins libstrongswan-extra-plugins tmux python3 python3-venv python3-dev swig gcc make
 
 # The system's own Python, whatever else PATH may offer: the packages above belong to it.
 PYTHON := /usr/bin/python3

@@ -91,7 +91,9 @@ pub enum Status {
     TriesLeft(u8),
     /// 6983: no try left.
     Blocked,
-    /// 6982, 6985, 6300: the rights are not there, or the check of the other side failed.
+    /// 6300: wrong reference data, and the card does not say how many tries are left.
+    Wrong,
+    /// 6982, 6985: the rights are not there.
     NoRights,
     /// 6A82, 6A88: no such application, object or reference.
     NotFound,
@@ -126,7 +128,8 @@ impl Answer {
             0x9000 => Status::Good,
             0x63C0..=0x63CF => Status::TriesLeft((self.sw & 0x0F) as u8),
             0x6983 => Status::Blocked,
-            0x6982 | 0x6985 | 0x6300 => Status::NoRights,
+            0x6300 => Status::Wrong,
+            0x6982 | 0x6985 => Status::NoRights,
             0x6A82 | 0x6A88 => Status::NotFound,
             0x6A84 | 0x6700 => Status::NoSpace,
             0x6A80 | 0x6A81 | 0x6A86 | 0x6B00 | 0x6D00 | 0x6E00 | 0x6884 | 0x6F00 => Status::Unsupported,

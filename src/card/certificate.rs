@@ -49,3 +49,88 @@ fn attribute(name: &Name, oid: ObjectIdentifier) -> Option<String> {
     };
     Some(sanitise(&text))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::str::FromStr;
+
+    use der::Encode;
+    use p256::ecdsa::{DerSignature, SigningKey};
+    use x509_cert::builder::profile::BuilderProfile;
+    use x509_cert::builder::{Builder, CertificateBuilder, Result};
+    use x509_cert::certificate::TbsCertificate;
+    use x509_cert::ext::Extension;
+    use x509_cert::serial_number::SerialNumber;
+    use x509_cert::spki::{SubjectPublicKeyInfoOwned, SubjectPublicKeyInfoRef};
+    use x509_cert::time::{Time, Validity};
+
+    use super::*;
+
+    struct SelfSigned(Name);
+
+    impl BuilderProfile for SelfSigned {
+        fn get_issuer(&self, subject: &Name) -> Name {
+            subject.clone()
+        }
+
+        fn get_subject(&self) -> Name {
+            self.0.clone()
+        }
+
+        fn build_extensions(
+            &self,
+            _: SubjectPublicKeyInfoRef<'_>,
+            _: SubjectPublicKeyInfoRef<'_>,
+            _: &TbsCertificate,
+        ) -> Result<Vec<Extension>> {
+            Ok(Vec::new())
+        }
+    }
+
+    fn certificate(subject: &str) -> Vec<u8> {
+        let signer = SigningKey::from_slice(&[9; 32]).unwrap();
+        let key = crate::card::piv::proof::p256_public_key(&signer.verifying_key().to_sec1_bytes()).unwrap();
+        let at = |seconds| Time::try_from(std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds)).unwrap();
+        CertificateBuilder::new(
+            SelfSigned(Name::from_str(subject).unwrap()),
+            SerialNumber::new(&[0x0A, 0xBC]).unwrap(),
+            Validity::new(at(1_700_000_000), at(1_800_000_000)),
+            SubjectPublicKeyInfoOwned::from_der(&key).unwrap(),
+        )
+        .unwrap()
+        .build::<_, DerSignature>(&signer)
+        .unwrap()
+        .to_der()
+        .unwrap()
+    }
+
+    #[test]
+    fn name_number_serial_and_dates_come_out_of_a_certificate() {
+        let der = certificate("CN=Siân Llŷr,serialNumber=555102034417,O=Example,C=GB");
+        let facts = CertificateFacts::from_der(&der).unwrap();
+        assert_eq!(facts.common_name, "Siân Llŷr");
+        assert_eq!(facts.number, "555102034417".parse().ok());
+        assert_eq!(facts.serial, "0ABC");
+        assert_eq!((facts.not_before, facts.not_after), (Millis(1_700_000_000_000), Millis(1_800_000_000_000)));
+        assert!(facts.issuer.contains("O=Example"), "{}", facts.issuer);
+        assert_eq!(facts.der, der);
+    }
+
+    #[test]
+    fn a_hostile_name_is_sanitised_and_a_wrong_number_is_none() {
+        let der = certificate("CN=A\u{202e}B\u{1b}[2J,serialNumber=12345,O=E\u{202e}x,C=GB");
+        let facts = CertificateFacts::from_der(&der).unwrap();
+        assert_eq!(facts.common_name, "AB[2J");
+        assert_eq!(facts.number, None);
+        assert!(!facts.issuer.contains(['\u{202e}', '\u{1b}']), "{:?}", facts.issuer);
+    }
+
+    #[test]
+    fn what_is_no_certificate_gives_no_facts() {
+        let der = certificate("CN=A,O=E,C=GB");
+        for end in [0, 1, 10, der.len() - 1] {
+            assert_eq!(CertificateFacts::from_der(&der[..end]), None, "{end}");
+        }
+        assert_eq!(CertificateFacts::from_der(&[0x30, 0x84, 0xFF, 0xFF, 0xFF, 0xFF]), None);
+    }
+}

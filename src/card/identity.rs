@@ -49,12 +49,17 @@ impl Guid {
 /// Errors: `NotPiv`, `WrongCard`.
 pub(super) fn meet(piv: &mut Piv<'_>, guid: Guid, expect: Option<&CardIdentity>) -> Result<(), CardFault> {
     if !recognised_without_select(piv, guid)? {
-        piv.select()?;
-        if guid != Guid::Any && !guid.allows(read_guid(piv)?) {
-            return Err(CardFault::WrongCard);
-        }
+        select_and_compare(piv, guid)?;
     }
     compare_serial(piv, expect)
+}
+
+fn select_and_compare(piv: &mut Piv<'_>, guid: Guid) -> Result<(), CardFault> {
+    piv.select()?;
+    if guid != Guid::Any && !guid.allows(read_guid(piv)?) {
+        return Err(CardFault::WrongCard);
+    }
+    Ok(())
 }
 
 /// As [`meet`], for a task that lives on rights won earlier: SELECT is only used to tell a wrong card from lost rights.
@@ -65,7 +70,8 @@ pub(super) fn meet_keeping_rights(piv: &mut Piv<'_>, expect: Option<&CardIdentit
     if guid == Guid::Any || recognised_without_select(piv, guid)? {
         return compare_serial(piv, expect);
     }
-    meet(piv, guid, expect)?;
+    select_and_compare(piv, guid)?;
+    compare_serial(piv, expect)?;
     Err(CardFault::NoRights)
 }
 

@@ -5,6 +5,7 @@ pub mod apdu;
 pub mod certificate;
 pub mod channel;
 pub mod csr;
+pub mod diagnose;
 mod identity;
 pub mod objects;
 pub mod piv;
@@ -21,4 +22,5 @@ mod work;
 #[cfg(test)]
 mod script;
 
+pub use diagnose::{Diagnosis, Known, KnownIssuer, diagnose};
 pub use run::{Secrets, run};

@@ -70,3 +70,38 @@ impl EncodeStep {
         matches!(self, Self::GenerateKey(_) | Self::Request(_) | Self::ReadBack)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::domain::{CardGuid, Environment};
+
+    #[test]
+    fn the_name_comes_first_the_keys_before_their_certificates_and_the_read_back_last() {
+        let plan = CardPlan {
+            guid: CardGuid([1; 16]),
+            number: "555102034417".parse().unwrap(),
+            name: "A".into(),
+            organisation: "B".into(),
+            expires: jiff::civil::date(2030, 1, 1),
+            environment: Environment::Demo,
+            keys: vec![(Slot::Authentication, KeyAlgorithm::P256), (Slot::CardAuthentication, KeyAlgorithm::Rsa2048)],
+            face_jpeg: None,
+            public_keys: BTreeMap::new(),
+            certificates: BTreeMap::new(),
+            static_9b: false,
+        };
+        use EncodeStep::*;
+        let (a, e) = (Slot::Authentication, Slot::CardAuthentication);
+        let steps = [WriteChuid, SetManagementKey, SetPuk, SetEncodePin, GenerateKey(a), Request(a), GenerateKey(e)];
+        let rest = [Request(e), WriteCertificate(a), WriteCertificate(e), WriteCcc, WritePrinted];
+        let last = [Prove(a), Prove(e), ReadBack];
+        assert_eq!(plan.steps(), [&steps[..], &rest, &last].concat());
+        assert_eq!(plan.algorithm(e), Some(KeyAlgorithm::Rsa2048));
+        assert_eq!(plan.objects(), None, "no certificate yet");
+        let with_face = CardPlan { face_jpeg: Some(vec![1]), ..plan };
+        assert!(with_face.steps().contains(&WriteFace));
+    }
+}

@@ -101,7 +101,8 @@ fn unlock(work: &mut Work<'_>, puk: VaultSlot, pin: VaultSlot) -> Result<CardAns
     Ok(CardAnswer::Done)
 }
 
-/// One try with `from`, no second guess: in recovery the caller runs `to -> to` first (design, "PUK").
+/// One try with `from`, no second guess. In recovery the caller finds out which PUK the card has by `Unlock` with the
+/// newer one first (design, "PUK"): RESET RETRY COUNTER says how many tries are left on every card.
 fn rotate_puk(work: &mut Work<'_>, from: VaultSlot, to: VaultSlot) -> Result<CardAnswer, CardFault> {
     let (from, to) = (work.secret(from)?, work.secret(to)?);
     work.spare_last_puk_try()?;

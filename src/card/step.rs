@@ -110,13 +110,15 @@ fn set_management_key(work: &mut Work<'_>, plan: &CardPlan, again: bool) -> Resu
     }
 }
 
-/// PUK from the transport PUK to `PUK_n`. After a tear the new one is tried first: changing it into itself tells and
-/// harms nothing. The old one is tried after that only if more than one try is left.
+/// PUK from the transport PUK to `PUK_n`. After a tear the new one is tried first, by setting the encode passcode with
+/// it: the next step does that anyway, and RESET RETRY COUNTER says how many tries are left where some cards keep
+/// silent about it in CHANGE REFERENCE DATA. The old one is tried after that only if more than one try is left.
 fn set_puk(work: &mut Work<'_>, again: bool) -> Result<StepEvidence, CardFault> {
     let (old, new) = (work.secret(VaultSlot::TransportPuk)?, work.secret(VaultSlot::Puk)?);
     work.spare_last_puk_try()?;
     if again {
-        match work.piv.change_puk(&new, &new) {
+        let pin = work.secret(VaultSlot::EncodePin)?;
+        match work.piv.reset_retry(&new, &pin) {
             Err(CardFault::WrongPuk { left }) if left > 1 => {}
             result => return result.map(|()| StepEvidence::Done),
         }

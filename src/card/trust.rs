@@ -6,6 +6,7 @@ use spki::DecodePublicKey;
 use x509_cert::Certificate;
 
 use crate::domain::Millis;
+use crate::domain::text::sanitise;
 
 /// Why a certificate is not believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -48,6 +49,13 @@ pub fn issued_by(certificate: &[u8], card_ca: &[u8], now: Millis) -> Result<(), 
         return Err(TrustFault::Expired);
     }
     Ok(())
+}
+
+/// The subject of a certificate as RFC 4514 text, sanitised: what [`super::task::CertificateFacts::issuer`] of the
+/// certificates it issued says. None if it can't be read.
+pub fn subject(certificate: &[u8]) -> Option<String> {
+    let certificate = Certificate::from_der(certificate).ok()?;
+    Some(sanitise(&certificate.tbs_certificate().subject().to_string()))
 }
 
 fn spki_key(certificate: &Certificate) -> Option<VerifyingKey> {

@@ -2,8 +2,9 @@
 //!
 //! Label `desk` gives a desk its certificate: first with the one-time code of its invite (HTTP Basic, any user name),
 //! then with the certificate it has. Label `<grant>-<slot>` (slot `9a`, `9c`, `9d`, `9e`) gives a card's key its
-//! certificate; the desk's certificate is needed. Subject and profile come from [`EstDecisions`], the request gives key
-//! and proof only. `tls-unique` linking (section 3.5) does not exist in TLS 1.3 and is not asked for.
+//! certificate; the desk's certificate is needed. No label means `desk` (section 3.2.2; strongSwan sends none). Subject
+//! and profile come from [`EstDecisions`], the request gives key and proof only. `tls-unique` linking (section 3.5) does
+//! not exist in TLS 1.3 and is not asked for.
 //!
 //! The rule of repeats is kept here: the same key for the same label gets the same certificate, a new key replaces the
 //! old certificate. A desk whose answer was lost on the way repeats its request with the certificate it still has,
@@ -118,12 +119,14 @@ pub trait EstDecisions: Send + Sync + 'static {
 
 /// The EST routes, to be merged into central's router and served by [`super::tls::serve`].
 pub fn router(authority: Arc<Authority>, decisions: Arc<dyn EstDecisions>) -> Router {
-    Router::new()
-        .route("/.well-known/est/{label}/cacerts", get(ca_certificates))
-        .route("/.well-known/est/{label}/simpleenroll", post(enroll))
-        .route("/.well-known/est/{label}/simplereenroll", post(reenroll))
-        .layer(DefaultBodyLimit::max(BODY_MAX))
-        .with_state(Est { authority, decisions })
+    let mut router = Router::new();
+    for base in ["/.well-known/est", "/.well-known/est/{label}"] {
+        router = router
+            .route(&format!("{base}/cacerts"), get(ca_certificates))
+            .route(&format!("{base}/simpleenroll"), post(enroll))
+            .route(&format!("{base}/simplereenroll"), post(reenroll));
+    }
+    router.layer(DefaultBodyLimit::max(BODY_MAX)).with_state(Est { authority, decisions })
 }
 
 #[derive(Clone)]
@@ -140,21 +143,25 @@ enum Label {
 }
 
 impl Label {
-    fn parse(text: &str) -> Result<Self, Problem> {
-        if text == "desk" {
-            return Ok(Self::Desk);
-        }
+    fn parse(text: Option<&str>) -> Result<Self, Problem> {
+        let Some(text) = text.filter(|text| *text != "desk") else { return Ok(Self::Desk) };
         text.rsplit_once('-')
             .and_then(|(grant, slot)| Some(Self::CardKey(grant.parse().ok()?, Slot::from_label(slot)?)))
             .ok_or_else(|| problem(ProblemCode::NotFound, "the label is `desk` or `<grant>-<slot>`"))
     }
 }
 
+type PathLabel = Option<Path<String>>;
+
+fn named(label: &PathLabel) -> Option<&str> {
+    label.as_ref().map(|Path(text)| text.as_str())
+}
+
 type Peer = Option<Extension<PeerCertificate>>;
 
-async fn ca_certificates(State(est): State<Est>, Path(label): Path<String>) -> Response {
+async fn ca_certificates(State(est): State<Est>, label: PathLabel) -> Response {
     let authority = &est.authority;
-    let certificates = Label::parse(&label).and_then(|label| {
+    let certificates = Label::parse(named(&label)).and_then(|label| {
         let ca = match label {
             Label::Desk => authority.device_ca(),
             Label::CardKey(..) => authority.card_ca(),
@@ -164,15 +171,9 @@ async fn ca_certificates(State(est): State<Est>, Path(label): Path<String>) -> R
     certificates.map_or_else(|problem| refusal(&problem), |der| answer(&der, "application/pkcs7-mime"))
 }
 
-async fn enroll(
-    State(est): State<Est>,
-    Path(label): Path<String>,
-    peer: Peer,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+async fn enroll(State(est): State<Est>, label: PathLabel, peer: Peer, headers: HeaderMap, body: Bytes) -> Response {
     run(move || {
-        let label = Label::parse(&label)?;
+        let label = Label::parse(named(&label))?;
         let request = read_request(&headers, &body)?;
         match label {
             Label::Desk => {
@@ -187,15 +188,9 @@ async fn enroll(
     .await
 }
 
-async fn reenroll(
-    State(est): State<Est>,
-    Path(label): Path<String>,
-    peer: Peer,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+async fn reenroll(State(est): State<Est>, label: PathLabel, peer: Peer, headers: HeaderMap, body: Bytes) -> Response {
     run(move || {
-        let label = Label::parse(&label)?;
+        let label = Label::parse(named(&label))?;
         let request = read_request(&headers, &body)?;
         match label {
             Label::Desk => {

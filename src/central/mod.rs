@@ -1,9 +1,24 @@
 //! RA Central: the service its desks sync to.
 //!
-//! [`ca`] is the key room, [`est`] gives out certificates (RFC 7030), [`tls`] serves a router over TLS.
+//! [`ca`] is the key room, [`est`] gives out certificates (RFC 7030), [`tls`] serves a router over TLS, [`store`] remembers,
+//! [`effect`] decides what an event means, [`handlers`] are the routes, [`service`] is what they share.
 
+pub mod admin;
 pub mod ca;
+pub mod cli;
+pub mod config;
+pub mod decisions;
+#[cfg(feature = "demo")]
+pub mod demo_seed;
+pub mod effect;
+pub mod embedded;
 pub mod est;
+pub mod grants;
+pub mod hand;
+pub mod handlers;
+pub mod number;
+pub mod service;
+pub mod store;
 pub mod tls;
 
 use std::sync::Arc;

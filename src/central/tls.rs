@@ -27,6 +27,9 @@ use super::Clock;
 use super::ca::{self, Authority, CaFault, CertDer, DESK_LIFE};
 use crate::domain::{DeskId, Millis};
 
+#[cfg(test)]
+mod tests;
+
 /// The client certificate of a connection. TLS has verified that it is from the Device CA and within its time, and that
 /// the client holds its key; whether it was revoked is for the handler to look up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -168,6 +171,13 @@ impl std::fmt::Debug for Identity {
 
 impl ResolvesServerCert for Identity {
     fn resolve(&self, _hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        Some(self.current())
+    }
+}
+
+impl Identity {
+    /// The certificate to show now.
+    fn current(&self) -> Arc<CertifiedKey> {
         let now = (self.clock)();
         let mut held = self.now.lock().unwrap_or_else(PoisonError::into_inner);
         if now >= held.1 {
@@ -178,7 +188,7 @@ impl ResolvesServerCert for Identity {
                 Err(fault) => tracing::error!(%fault, "central's TLS certificate could not be made new"),
             }
         }
-        Some(Arc::clone(&held.0))
+        Arc::clone(&held.0)
     }
 }
 

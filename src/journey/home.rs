@@ -12,10 +12,19 @@ use super::register::Register;
 use super::reset::Reset;
 use super::visit::Keeper;
 use super::{Answer, Ctx, Desk, EffectId, Job, Owner, Place, open_visit, queue, start_visit};
+use crate::card::diagnose::Diagnosis;
 use crate::card::task::{CardAnswer, CardFault, CardReport, CardTask};
-use crate::domain::{CardStatus, VisitId};
+use crate::domain::VisitId;
 use crate::policy::roles::{Task, may};
 use crate::wire::message::{CardRecord, ProblemCode, StockRecord};
+
+#[cfg(test)]
+pub(crate) mod bench;
+mod finding;
+#[cfg(test)]
+mod tests;
+
+pub use finding::{Finding, cancel_waits, finding, is_revoked, number};
 
 /// The home screen.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -44,6 +53,8 @@ pub enum CardLook {
     Mute,
     /// Read; what central says is still asked.
     Asking(EffectId, Box<CardReport>),
+    /// Read, and central has no such card; whether it is stock is still asked.
+    AskingStock(EffectId, Box<CardReport>),
     /// Read, and this is known of it.
     Known(Box<CardReport>, Box<Known>),
 }
@@ -55,6 +66,8 @@ pub struct Known {
     pub record: Option<CardRecord>,
     /// It is the desk's own copy, not asked just now.
     pub from_cache: bool,
+    /// Central itself answered just now: no record means that it has none.
+    pub answered: bool,
     /// For a blank: its stock record.
     pub stock: Option<StockRecord>,
     /// Central could not be asked.
@@ -66,6 +79,10 @@ pub struct Known {
 pub enum Choice {
     /// Reset the passcode of the card in the reader.
     Unlock,
+    /// Leave a task: the holder of the card in the reader is called back.
+    CallBack,
+    /// Replace the card in the reader: cancel it, then issue another.
+    Replace,
     /// Go on with a card that is written but not in the holder's hand.
     ContinueCard,
     /// Cancel the card in the reader.
@@ -83,7 +100,7 @@ pub enum Choice {
 /// A choice and whether it works now; if not, the word id of why.
 pub type Offer = (Choice, Option<&'static str>);
 
-/// What is offered, best first.
+/// What is offered, best first: the first that can be chosen is marked, so that one key mends the card.
 pub fn offers(state: &Home, desk: &Desk) -> Vec<Offer> {
     let Some(session) = &desk.session else { return Vec::new() };
     let allowed = |task| {
@@ -95,34 +112,62 @@ pub fn offers(state: &Home, desk: &Desk) -> Vec<Offer> {
             Some("why-role")
         }
     };
-    let mut list: Vec<Offer> = Vec::new();
-    if let CardLook::Known(report, known) = &state.card {
-        match known.record.as_ref().map(|r| r.card.status) {
-            Some(CardStatus::Cancelled | CardStatus::Spoilt) => {}
-            Some(CardStatus::WrittenNotPrinted | CardStatus::PrintedNotHandedOver | CardStatus::Granted) => {
-                list.push((Choice::ContinueCard, allowed(Task::Issue)));
-            }
-            Some(CardStatus::Issued) => list.push((Choice::Unlock, allowed(Task::Unlock).or(own_card(known, desk)))),
-            None if report.identity.guid.is_some() => {
-                list.push((Choice::Unlock, allowed(Task::Unlock).or(Some("why-unknown-card"))));
-            }
-            None => {}
-        }
-        if known.record.is_some() {
-            list.push((Choice::CancelThis, allowed(Task::Cancel)));
-        }
-    }
+    let mut list: Vec<Offer> = match &state.card {
+        CardLook::Known(report, known) => card_offers(report, known, desk, &allowed),
+        _ => Vec::new(),
+    };
     list.push((Choice::Register, allowed(Task::Register)));
     list.push((Choice::Cancel, allowed(Task::Cancel)));
     list.push((Choice::Queue, None));
-    list.extend(desk.visits.iter().map(|v| (Choice::Resume(v.id), why_not_resume(v.agent.as_ref(), desk))));
+    let parked = desk.visits.iter().map(|v| (Choice::Resume(v.id), why_not_resume(v.agent.as_ref(), desk)));
+    let listed: Vec<Choice> = list.iter().map(|(choice, _)| *choice).collect();
+    list.extend(parked.filter(|(choice, _)| !listed.contains(choice)));
     list
 }
 
-fn own_card(known: &Known, desk: &Desk) -> Option<&'static str> {
-    let own = known.record.as_ref().and_then(|r| r.person.number.as_ref());
-    let agent = desk.session.as_ref().map(|s| &s.agent);
-    (own.is_some() && own == agent).then_some("why-own-card")
+/// What mends the card in the reader, and what else can be done with it.
+fn card_offers(
+    report: &CardReport,
+    known: &Known,
+    desk: &Desk,
+    allowed: &dyn Fn(Task) -> Option<&'static str>,
+) -> Vec<Offer> {
+    let unlock = (Choice::Unlock, allowed(Task::Unlock));
+    let replace = (Choice::Replace, allowed(Task::Cancel));
+    let cancel = (Choice::CancelThis, allowed(Task::Cancel));
+    let diagnosis = match finding(report, known, desk) {
+        Finding::OwnCard => return vec![(Choice::Unlock, Some("why-own-card"))],
+        Finding::CancelWaits => return vec![(Choice::Unlock, Some("why-cancel-waits"))],
+        Finding::Unknown => return vec![(Choice::Unlock, Some("why-unknown-card"))],
+        Finding::Is(diagnosis) => diagnosis,
+    };
+    match diagnosis {
+        Diagnosis::HalfWritten { .. } => finding::visit_of(report, known, desk)
+            .map(|(id, _)| {
+                let keeper = desk.visit(id).and_then(|v| v.agent.as_ref());
+                (Choice::Resume(id), why_not_resume(keeper, desk))
+            })
+            .into_iter()
+            .collect(),
+        Diagnosis::NotPiv
+        | Diagnosis::NotOurs
+        | Diagnosis::OtherEnvironment { .. }
+        | Diagnosis::LookAlike
+        | Diagnosis::Cancelled
+        | Diagnosis::Spoilt
+        | Diagnosis::BlankInStock
+        | Diagnosis::BlankNotInStock
+        | Diagnosis::BlankStockUnknown => Vec::new(),
+        // Central must be asked whose it is before anything is done with it; without network the holder is called back.
+        _ if known.record.is_none() => vec![(Choice::CallBack, allowed(Task::Unlock))],
+        Diagnosis::HalfWrittenElsewhere | Diagnosis::WrittenNotPrinted | Diagnosis::PrintedNotHandedOver => {
+            vec![(Choice::ContinueCard, allowed(Task::Issue)), cancel]
+        }
+        Diagnosis::OldSeries { .. } | Diagnosis::Unreadable => vec![replace],
+        Diagnosis::Expired | Diagnosis::LockedAndExpired => vec![replace, unlock],
+        Diagnosis::ExpiresIn { .. } => vec![unlock, replace],
+        Diagnosis::Locked | Diagnosis::Good => vec![unlock, cancel],
+    }
 }
 
 fn why_not_resume(keeper: Option<&Keeper>, desk: &Desk) -> Option<&'static str> {
@@ -227,6 +272,11 @@ fn choose(ctx: &mut Ctx<'_>, state: &Home, offer: Option<&Offer>) {
                 start_visit(ctx, Job::Reset(Box::new(Reset::new(record, report.clone()))), holder);
             }
         }
+        Choice::CallBack => {
+            if let Some((report, _)) = known {
+                start_visit(ctx, Job::Reset(Box::new(Reset::call_back(report.clone()))), holder);
+            }
+        }
         Choice::ContinueCard => {
             if let Some(record) = record {
                 let mine = ctx
@@ -240,7 +290,7 @@ fn choose(ctx: &mut Ctx<'_>, state: &Home, offer: Option<&Offer>) {
                 }
             }
         }
-        Choice::CancelThis => {
+        Choice::CancelThis | Choice::Replace => {
             if let Some(record) = record {
                 start_visit(ctx, Job::Cancel(Box::new(Cancel::of_record(record))), holder);
             }
@@ -270,23 +320,26 @@ fn take_over(ctx: &mut Ctx<'_>, id: VisitId) {
 
 /// An answer.
 pub fn answer(ctx: &mut Ctx<'_>, id: EffectId, answer: Answer<'_>) {
-    let Place::Home(home) = &ctx.desk.place else { return };
+    let Place::Home(home) = ctx.desk.place.clone() else { return };
     let card = match (home.card.clone(), answer) {
         (CardLook::Reading(asked), Answer::Card(result)) if asked == id => match result {
             Ok(CardAnswer::Report(report)) => ask_about(ctx, report.clone()),
             Ok(_) => CardLook::Unreadable(CardFault::Unsupported),
             Err(fault) => CardLook::Unreadable(*fault),
         },
-        (CardLook::Asking(asked, report), answer) if asked == id => match asked_about(ctx, report, answer) {
+        (CardLook::Asking(asked, report), answer) if asked == id => match asked_about(ctx, report, answer, false) {
+            Some(look) => look,
+            None => return,
+        },
+        (CardLook::AskingStock(asked, report), answer) if asked == id => match asked_about(ctx, report, answer, true) {
             Some(look) => look,
             None => return,
         },
         _ => return,
     };
-    if let Place::Home(home) = &mut ctx.desk.place {
-        home.card = card;
-        home.pick = 0;
-    }
+    let mut looked = Home { card, ..home };
+    looked.pick = offers(&looked, ctx.desk).iter().position(|(_, why_not)| why_not.is_none()).unwrap_or(0);
+    ctx.desk.place = Place::Home(looked);
 }
 
 fn ask_about(ctx: &mut Ctx<'_>, report: Box<CardReport>) -> CardLook {
@@ -302,14 +355,26 @@ fn ask_about(ctx: &mut Ctx<'_>, report: Box<CardReport>) -> CardLook {
     CardLook::Asking(id, report)
 }
 
-fn asked_about(ctx: &mut Ctx<'_>, report: Box<CardReport>, answer: Answer<'_>) -> Option<CardLook> {
+fn asked_about(ctx: &mut Ctx<'_>, report: Box<CardReport>, answer: Answer<'_>, stock_asked: bool) -> Option<CardLook> {
     let known = match answer {
         Answer::Central(Ok(CentralAnswer::Card(record))) => {
             ctx.writes.push(Write::CacheCard(record.clone()));
-            Known { record: Some((**record).clone()), ..Known::default() }
+            Known { record: Some((**record).clone()), answered: true, ..Known::default() }
         }
-        Answer::Central(Ok(CentralAnswer::Stock(stock))) => Known { stock: Some(stock.clone()), ..Known::default() },
-        Answer::Central(Ok(_) | Err(CentralFault::Problem(ProblemCode::NotFound))) => Known::default(),
+        Answer::Central(Ok(CentralAnswer::Stock(stock))) => {
+            Known { stock: Some(stock.clone()), answered: true, ..Known::default() }
+        }
+        Answer::Central(Ok(_)) => Known { fault: Some(CentralFault::NotUnderstood), ..Known::default() },
+        // Some makers write a CHUID on their blanks: then the stock list is asked too, once.
+        Answer::Central(Err(CentralFault::Problem(ProblemCode::NotFound | ProblemCode::NotInStock))) => {
+            match &report.identity.chip_serial {
+                Some(serial) if report.certificates.is_empty() && !report.is_blank() && !stock_asked => {
+                    let id = ctx.central(Owner::Home, CentralCall::Stock(serial.clone()));
+                    return Some(CardLook::AskingStock(id, report));
+                }
+                _ => Known { answered: true, ..Known::default() },
+            }
+        }
         Answer::Central(Err(fault)) => match report.identity.guid {
             Some(guid) if fault.is_passing() => {
                 let id = ctx.store(Owner::Home, StoreQuery::Card(guid));

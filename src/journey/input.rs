@@ -365,6 +365,9 @@ pub enum CameraFault {
     Unreadable,
 }
 
+/// A visit's photo: for central and the plastic, and for the chip. Both JPEG.
+pub type WorkingPhoto = (Arc<[u8]>, Arc<[u8]>);
+
 /// What the store answered.
 #[derive(Debug, Clone)]
 pub enum StoreAnswer {
@@ -381,9 +384,13 @@ pub enum StoreAnswer {
     /// To `Journal`: the rows of a visit, oldest first.
     Journal(Vec<JournalRow>),
     /// To `Photo`: the photo and the one for the chip.
+<<<<<<< HEAD
     Photo(Option<(Arc<[u8]>, Arc<[u8]>)>),
     /// To `Outcome`: central's word on the visit's last registration, once there is one.
     Outcome(Option<Outcome>),
+=======
+    Photo(Option<WorkingPhoto>),
+>>>>>>> issue
     /// The question could not be answered.
     Failed(StoreTrouble),
 }

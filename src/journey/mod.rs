@@ -125,7 +125,11 @@ fn route(ctx: &mut Ctx<'_>, input: &Input) {
 }
 
 fn world_changed(ctx: &mut Ctx<'_>) {
-    if let Place::Visit(id) = ctx.desk.place {
+    let open = ctx.desk.open_visit().map(|v| v.id);
+    // A parked cancel that central does not have yet is looked at too: the first screen says so until central has it.
+    let waits = |v: &&Visit| matches!(&v.job, Job::Cancel(state) if state.waits_for_central());
+    let parked: Vec<_> = ctx.desk.visits.iter().filter(waits).map(|v| v.id).filter(|id| Some(*id) != open).collect();
+    for id in open.into_iter().chain(parked) {
         to_visit(ctx, id, &VisitEvent::WorldChanged);
     }
 }
@@ -175,10 +179,9 @@ fn answered(ctx: &mut Ctx<'_>, id: EffectId, answer: Answer<'_>) {
         Owner::Hand(hand) => {
             if let Some(result) = hand::answer(ctx, hand, &answer)
                 && let Some(Owner::Visit(visit)) = ctx.desk.owners.remove(&hand)
+                && !take_over::signed(ctx, hand, &result)
             {
-                if !take_over::signed(ctx, hand, &result) {
-                    to_visit(ctx, visit, &VisitEvent::Hand(hand, &result));
-                }
+                to_visit(ctx, visit, &VisitEvent::Hand(hand, &result));
             }
         }
         Owner::Nobody => {}

@@ -6,6 +6,8 @@
 //! After a park, a lock or a restart the vault is empty. Then the same release is fetched again (central allows 3) and it
 //! goes on where it stood: the holder types again, or only the rotation is settled.
 
+mod card;
+
 use serde::{Deserialize, Serialize};
 
 use super::command::Command;
@@ -15,9 +17,8 @@ use super::input::{CentralAnswer, CentralFault, ReaderRole, SecretState};
 use super::key::Key;
 use super::trouble::Trouble;
 use super::wait::Wait;
-use super::{Ctx, Owner, VisitEvent, may_act};
-use crate::card::piv::proof::verify_by_certificate;
-use crate::card::task::{CardAnswer, CardFault, CardIdentity, CardTask};
+use super::{Ctx, Desk, Owner, VisitEvent, may_act};
+use crate::card::task::{CardFault, CardIdentity, CardTask};
 use crate::domain::{CardGuid, GrantId, VaultSlot, VisitId};
 use crate::policy::passcode::PasscodeVerdict;
 use crate::wire::act::{Act, ActKind, Signed, act_bytes, proof_bytes};
@@ -252,6 +253,13 @@ impl NewPasscode {
             || self.stage == Stage::Release(After::Rotate)
     }
 
+    /// Whether another agent signed for it than the one who goes on now. Who takes a visit over signs in their own name.
+    pub fn is_of_another_agent(&self, desk: &Desk) -> bool {
+        let signed = self.request.as_ref().map(|request| &request.act.certificate);
+        let now = desk.session.as_ref().map(|session| &session.certificate);
+        self.signer == Signer::Agent && signed.is_some() && signed != now
+    }
+
     /// Keys that work now.
     pub fn commands(&self) -> Vec<Command> {
         match self.stage {
@@ -276,6 +284,13 @@ impl NewPasscode {
     pub fn leave(&mut self, ctx: &mut Ctx<'_>) {
         forget(ctx);
         self.secret = SecretState::default();
+    }
+
+    /// The operation is given up before the chip was touched: what the outcome event needs, if a PUK was released for it.
+    pub fn give_up(&mut self, ctx: &mut Ctx<'_>) -> Option<Box<Finished>> {
+        self.leave(ctx);
+        let released = self.released?;
+        self.finished((!released.next_is_possible).then_some(released.puk_n))
     }
 
     fn take(&mut self, ctx: &mut Ctx<'_>, visit: VisitId, event: &VisitEvent<'_>) -> Progress {
@@ -319,6 +334,9 @@ impl NewPasscode {
         self.trouble = None;
         self.secret = SecretState::default();
         self.fetched = 0;
+        if self.is_of_another_agent(ctx.desk) && !self.passcode_set {
+            self.request = None;
+        }
         self.stage = match self.stage {
             Stage::Prove { .. } | Stage::Sign { .. } => Stage::Nonce,
             Stage::First | Stage::Again | Stage::Unlock { .. } => Stage::Release(After::Choose),
@@ -432,157 +450,6 @@ impl NewPasscode {
             }
             (Err(fault), _) => self.trouble = Some(Trouble::Central(*fault)),
         }
-    }
-
-    /// A card answered.
-    fn card(&mut self, ctx: &mut Ctx<'_>, visit: VisitId, result: &Result<CardAnswer, CardFault>) -> Progress {
-        match self.stage.clone() {
-            Stage::Prove { nonce } => self.proved(nonce, result),
-            Stage::Sign { nonce, proof, .. } => return self.own_signature(ctx, visit, nonce, proof, result),
-            Stage::Unlock { with } => return self.unlock_answered(ctx, visit, with, result),
-            Stage::Rotate { from } => return self.rotate_answered(ctx, visit, from, result),
-            _ => {}
-        }
-        Progress::Going
-    }
-
-    fn proved(&mut self, nonce: [u8; 32], result: &Result<CardAnswer, CardFault>) {
-        let proof = match result {
-            Ok(CardAnswer::Signature(proof)) => proof.clone(),
-            Ok(_) => return self.trouble = Some(Trouble::Card(CardFault::Unsupported)),
-            Err(fault) => return self.trouble = Some(Trouble::Card(*fault)),
-        };
-        // Central checks it against its record; a look-alike is stopped here already where the record is at hand.
-        let message = proof_bytes(self.subject.card, &nonce);
-        let known = self.subject.certificate.as_ref();
-        if known.is_some_and(|certificate| !verify_by_certificate(certificate, &message, &proof)) {
-            self.stage = Stage::Nonce;
-            self.trouble = Some(Trouble::Card(CardFault::ProofFailed));
-        } else {
-            self.stage = Stage::Sign { nonce, proof, verified: false };
-        }
-    }
-
-    fn own_signature(
-        &mut self,
-        ctx: &mut Ctx<'_>,
-        visit: VisitId,
-        nonce: [u8; 32],
-        proof: Vec<u8>,
-        result: &Result<CardAnswer, CardFault>,
-    ) -> Progress {
-        let Signer::ThisCard { certificate } = self.signer.clone() else { return Progress::Going };
-        match result {
-            Ok(CardAnswer::Verified) => self.stage = Stage::Sign { nonce, proof, verified: true },
-            Ok(CardAnswer::Signature(signature)) => {
-                let statement = self.own_act(ctx, visit, nonce);
-                self.signed(Signed { statement, signature: signature.clone(), certificate }, visit);
-            }
-            Ok(_) => self.trouble = Some(Trouble::Card(CardFault::Unsupported)),
-            Err(CardFault::SecretMissing) => {
-                self.stage = Stage::Nonce;
-                return Progress::NoEncodePin;
-            }
-            Err(fault) => {
-                self.stage = Stage::Sign { nonce, proof, verified: false };
-                self.trouble = Some(Trouble::Card(*fault));
-            }
-        }
-        Progress::Going
-    }
-
-    fn unlock_answered(
-        &mut self,
-        ctx: &mut Ctx<'_>,
-        visit: VisitId,
-        with: Which,
-        result: &Result<CardAnswer, CardFault>,
-    ) -> Progress {
-        match result {
-            Ok(_) => {
-                ctx.journal(visit, OP, "unlock", JournalPhase::Confirmed);
-                ctx.forget(VaultSlot::HolderPin);
-                ctx.forget(VaultSlot::HolderPinAgain);
-                self.secret = SecretState::default();
-                self.passcode_set = true;
-                self.fetched = 0;
-                match with {
-                    Which::Next => return self.finish(ctx),
-                    Which::Current => self.stage = Stage::Rotate { from: Which::Current },
-                }
-            }
-            Err(CardFault::WrongPuk { left }) if with == Which::Next && *left > 1 => {
-                ctx.journal(visit, OP, "unlock", JournalPhase::Failed);
-                self.next_was_wrong = true;
-                self.stage = Stage::Unlock { with: Which::Current };
-            }
-            Err(fault @ (CardFault::WrongPuk { .. } | CardFault::PukBlocked)) => {
-                ctx.journal(visit, OP, "unlock", JournalPhase::Failed);
-                return self.lost(ctx, *fault);
-            }
-            Err(CardFault::SecretMissing) => {
-                ctx.journal(visit, OP, "unlock", JournalPhase::Failed);
-                self.type_anew(ctx, None);
-                self.stage = Stage::Release(After::Choose);
-            }
-            // Done or not: the same again is harmless, the PUK stays what it is.
-            Err(fault) => self.trouble = Some(Trouble::Card(*fault)),
-        }
-        Progress::Going
-    }
-
-    fn rotate_answered(
-        &mut self,
-        ctx: &mut Ctx<'_>,
-        visit: VisitId,
-        from: Which,
-        result: &Result<CardAnswer, CardFault>,
-    ) -> Progress {
-        match result {
-            Ok(_) => {
-                ctx.journal(visit, OP, "rotate", JournalPhase::Confirmed);
-                return self.finish(ctx);
-            }
-            Err(CardFault::WrongPuk { left }) if from == Which::Next && *left > 1 => {
-                ctx.journal(visit, OP, "rotate", JournalPhase::Failed);
-                self.stage = Stage::Rotate { from: Which::Current };
-            }
-            Err(fault @ (CardFault::WrongPuk { .. } | CardFault::PukBlocked)) => {
-                ctx.journal(visit, OP, "rotate", JournalPhase::Failed);
-                return self.lost(ctx, *fault);
-            }
-            Err(CardFault::SecretMissing) => {
-                ctx.journal(visit, OP, "rotate", JournalPhase::Failed);
-                self.stage = Stage::Release(After::Rotate);
-            }
-            Err(fault) => {
-                // Not known whether it was changed: from here the new PUK is tried first. Only a card that was told apart
-                // before anything was sent to it leaves the doubt as it was.
-                if !matches!(fault, CardFault::WrongCard | CardFault::NotPiv | CardFault::InUse) {
-                    self.stage = Stage::Rotate { from: Which::Next };
-                }
-                self.trouble = Some(Trouble::Card(*fault));
-            }
-        }
-        Progress::Going
-    }
-
-    fn finish(&mut self, ctx: &mut Ctx<'_>) -> Progress {
-        forget(ctx);
-        self.stage = Stage::Done;
-        let puk_n = self.released.map(|released| released.puk_n.saturating_add(1));
-        self.finished(puk_n).map_or(Progress::Going, Progress::Done)
-    }
-
-    fn lost(&mut self, ctx: &mut Ctx<'_>, fault: CardFault) -> Progress {
-        forget(ctx);
-        self.stage = Stage::Lost(fault);
-        self.finished(None).map_or(Progress::Going, Progress::Lost)
-    }
-
-    fn finished(&self, puk_n: Option<u32>) -> Option<Box<Finished>> {
-        let act = self.request.as_ref()?.act.clone();
-        Some(Box::new(Finished { passcode_set: self.passcode_set, puk_n, act }))
     }
 
     /// Enter, on the holder's screen.

@@ -122,7 +122,7 @@ pub fn commands(state: &SignIn, desk: &Desk) -> Vec<Command> {
         Stage::BadCard => vec![Command::new(Key::F(5), "retry")],
         _ => Vec::new(),
     };
-    if desk.about.no_manager_yet && matches!(state.stage, Stage::Waiting) {
+    if super::set_up::is_open(desk) && matches!(state.stage, Stage::Waiting) {
         list.push(Command::new(Key::F(10), "set-up"));
     }
     list

@@ -1,9 +1,11 @@
 //! Home, card first: whose card, what is wrong with it, which key mends it; else what is to be done.
 
+mod card;
+
 use super::page::{Block, Choice, Page, Tone};
-use super::{say, trouble};
-use crate::card::task::CardReport;
-use crate::journey::home::{CardLook, Choice as What, Home, Known, offers};
+use super::{keys, trouble};
+use crate::journey::home::{CardLook, Choice as What, Home, offers};
+use crate::journey::input::{ReaderChange, ReaderRole};
 use crate::journey::{Desk, Job};
 use crate::words::Words;
 
@@ -13,20 +15,34 @@ pub fn page(state: &Home, desk: &Desk, words: &Words) -> Page {
         return take_over(visit, words);
     }
     let mut page = match &state.card {
-        CardLook::Known(report, known) => card_page(report, known, desk, words),
-        CardLook::Reading(_) | CardLook::Asking(..) => Page::new(words.get("home-reading")),
+        CardLook::Known(report, known) => card::page(report, known, desk, words),
+        CardLook::Reading(_) | CardLook::Asking(..) | CardLook::AskingStock(..) => Page::new(words.get("home-reading")),
         CardLook::Unreadable(fault) => Page::new(words.get("home-title")).block(trouble::card(*fault, words)),
         CardLook::Mute => Page::new(words.get("home-title")).block(trouble::of("fault-card-mute", words)),
-        CardLook::None => Page::new(words.get("home-title")),
+        CardLook::None => Page::new(words.get("home-title")).maybe(reader_missing(desk, words)),
     };
-    let rows = offers(state, desk).into_iter().enumerate().map(|(at, (what, why_not))| {
+    page.blocks.splice(0..0, not_yet_effective(desk, words));
+    let offers = offers(state, desk);
+    let choices = offers.iter().filter(|(_, why_not)| why_not.is_none()).count();
+    let rows = offers.into_iter().enumerate().map(|(at, (what, why_not))| {
         let mut choice =
-            Choice::new(u8::try_from(at + 1).unwrap_or(0), label(what, desk, words)).focused(at == state.pick);
+            Choice::new(u8::try_from(at + 1).unwrap_or(0), label(what, state, desk, words)).focused(at == state.pick);
+        choice.hint = hint(what, desk).filter(|_| why_not.is_none()).map(|word| words.get(word));
         choice.refused = why_not.map(|why| words.get(why));
         choice
     });
-    page = page.gap().choices(rows.collect());
-    page.maybe(state.notice.map(|word| Block::notice(Tone::Plain, words.get(word))))
+    let rows: Vec<Choice> = rows.collect();
+    if choices > 0 {
+        page = page.hints(keys::choose(words, rows.len()));
+    }
+    page = page.gap().choices(rows);
+    if matches!(state.card, CardLook::Known(..)) {
+        page = page.gap().paragraph(words.get("card-unchanged"));
+    }
+    page.maybe(state.notice.map(|word| {
+        let said = words.with(word, &[("phone", (&desk.about.phone).into())]);
+        Block::notice(Tone::Plain, said)
+    }))
 }
 
 fn take_over(visit: &crate::journey::Visit, words: &Words) -> Page {
@@ -39,9 +55,37 @@ fn take_over(visit: &crate::journey::Visit, words: &Words) -> Page {
         .paragraph(words.get("take-over-ask"))
 }
 
-fn label(what: What, desk: &Desk, words: &Words) -> String {
+/// A cancel that central does not have yet stays said, on the first screen everybody sees.
+fn not_yet_effective(desk: &Desk, words: &Words) -> Vec<Block> {
+    let waiting = desk.visits.iter().filter_map(|visit| match &visit.job {
+        Job::Cancel(state) if state.waits_for_central() => Some(visit),
+        _ => None,
+    });
+    waiting
+        .map(|visit| {
+            let whom = visit.holder.clone().unwrap_or_else(|| words.get("holder-unknown"));
+            let values = [("holder", whom.into()), ("phone", (&desk.about.phone).into())];
+            Block::notice(Tone::Danger, words.with("home-cancel-waits", &values))
+        })
+        .collect()
+}
+
+/// With one reader only, or none: what is possible is said.
+fn reader_missing(desk: &Desk, words: &Words) -> Option<Block> {
+    let word = match desk.readers.get(ReaderRole::Customer) {
+        ReaderChange::NoReader => "home-no-customer-reader",
+        ReaderChange::ServiceGone => "home-no-card-service",
+        _ => return None,
+    };
+    Some(Block::notice(Tone::Warn, words.get(word)))
+}
+
+fn label(what: What, state: &Home, desk: &Desk, words: &Words) -> String {
     let word = match what {
-        What::Unlock => "choice-unlock",
+        What::Unlock if card::is_locked(state) => "choice-unlock",
+        What::Unlock => "choice-reset",
+        What::CallBack => "choice-call-back",
+        What::Replace => "choice-replace",
         What::ContinueCard => "choice-continue-card",
         What::CancelThis => "choice-cancel-this",
         What::Register => "choice-register",
@@ -51,58 +95,26 @@ fn label(what: What, desk: &Desk, words: &Words) -> String {
             let Some(visit) = desk.visit(id) else { return String::new() };
             let holder = visit.holder.clone().unwrap_or_else(|| words.get("holder-unknown"));
             let job = words.get(&format!("job-{}", visit.job.word()));
-            let step = match &visit.job {
-                Job::Register(_) | Job::Issue(_) | Job::Reset(_) | Job::Cancel(_) => job,
-            };
             return words.with(
                 "choice-resume",
-                &[("holder", holder.into()), ("job", step.into()), ("time", visit.started.london_clock().into())],
+                &[("holder", holder.into()), ("job", job.into()), ("time", visit.started.london_clock().into())],
             );
         }
     };
     words.get(word)
 }
 
-/// Whose card, its state, the certificates, the tries left.
-fn card_page(report: &CardReport, known: &Known, desk: &Desk, words: &Words) -> Page {
-    let Some(record) = &known.record else {
-        let title = if report.is_blank() {
-            "card-blank"
-        } else if report.is_piv {
-            "card-unknown"
-        } else {
-            "card-not-piv"
-        };
-        return Page::new(words.get(title)).paragraph(words.get("card-unchanged"));
-    };
-    let title = match report.tries_left {
-        Some(0) => "card-locked",
-        _ => "card-good",
-    };
-    let number = record.person.number.as_ref().map(|n| words.with("card-uuid", &[("number", n.spaced().into())]));
-    let until = report.certificates.values().map(|c| c.not_after).min();
-    let mut lines = vec![
-        (
-            record.person.name.full(),
-            words.with(
-                "card-brief",
-                &[("series", record.card.series.into()), ("guid", record.card.guid.short().into())],
-            ),
-        ),
-        (
-            format!("{}, {}", record.person.position, desk.organisation_name(&record.person.organisation)),
-            until
-                .map(|t| words.with("card-until", &[("date", say::date(words, t.london_day()).into())]))
-                .unwrap_or_default(),
-        ),
-    ];
-    let tries = report.tries_left.map(|t| say::tries_left(words, t)).unwrap_or_default();
-    let seen = record.last_seen.map(|t| words.with("card-seen", &[("date", say::date(words, t.london_day()).into())]));
-    lines.push((seen.unwrap_or_default(), tries));
-    let mut page = Page::new(words.get(title)).gap().block(Block::Pairs(lines));
-    page.title_right = number;
-    if known.from_cache {
-        page = page.block(Block::notice(Tone::Warn, words.get("card-from-cache")));
+/// What is still possible without network, at the end of the row it is about.
+fn hint(what: What, desk: &Desk) -> Option<&'static str> {
+    match what {
+        _ if desk.is_online() => None,
+        What::Unlock => Some("hint-offline-call-back"),
+        What::CancelThis | What::Replace | What::Cancel => Some("hint-offline-phone"),
+        What::ContinueCard => Some("hint-needs-network"),
+        What::Register => Some("hint-offline-receipt"),
+        What::CallBack | What::Queue | What::Resume(_) => None,
     }
-    page.paragraph(words.get("card-unchanged"))
 }
+
+#[cfg(test)]
+mod tests;

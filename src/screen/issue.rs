@@ -277,3 +277,102 @@ fn spoilt_word(reason: &str) -> &'static str {
         _ => "issue-spoilt-chip",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::card::task::CardFault;
+    use crate::journey::input::{CentralFault, Input, JobState, PrintFault};
+    use crate::journey::issue::tests::{World, card_fault, central_fault, person, print_fault, record};
+    use crate::journey::key::Key;
+    use crate::screen::view;
+    use crate::words::Lang;
+
+    /// All that stands on the page, in both languages; every word must be there.
+    fn said(world: &World) -> [String; 2] {
+        Lang::ALL.map(|lang| {
+            let text = format!("{:?}", view::page(&world.desk, &Words::new(lang)));
+            assert!(!text.contains('\u{27e6}'), "{lang:?}: {text}");
+            text
+        })
+    }
+
+    #[test]
+    fn every_page_from_the_blank_to_the_live_card_has_its_words_in_both_languages() {
+        let mut world = World::new(Issue::for_person(person()));
+        world.pull();
+        said(&world);
+        world.insert();
+        said(&world);
+        world.send(&Input::Key(Key::Enter));
+        let mut seen = 0;
+        while world.answer_one().is_some() {
+            said(&world);
+            seen += 1;
+        }
+        assert!(seen > 25, "{seen}");
+        world.key(Key::Enter);
+        said(&world);
+        world.key(Key::Char('1'));
+        said(&world);
+        world.key(Key::Char('y'));
+        said(&world);
+        world.choose_passcode();
+        let [english, _] = said(&world);
+        assert!(english.contains("is live"), "{english}");
+    }
+
+    #[test]
+    fn the_holders_screen_shows_nothing_of_the_agent() {
+        let mut world = World::new(Issue::continue_card(record(CardStatus::PrintedNotHandedOver)));
+        world.key(Key::Char('y'));
+        let page = view::page(&world.desk, &Words::new(Lang::En));
+        assert!(page.holder_view);
+        assert!(!format!("{page:?}").contains("Priya"));
+    }
+
+    #[test]
+    fn every_hindrance_has_three_lines_in_both_languages() {
+        let stops: Vec<(&'static str, Input)> = vec![
+            ("set_puk", card_fault(CardFault::WrongPuk { left: 1 })),
+            ("write_chuid", card_fault(CardFault::WrongCard)),
+            ("write_ccc", card_fault(CardFault::Unexpected { sw: 0x6F00 })),
+            ("enrolcard", central_fault(CentralFault::Unreachable)),
+            ("grant", central_fault(CentralFault::NotUnderstood)),
+            ("print-render", print_fault(PrintFault::NoGlyph('x'))),
+            ("sign", card_fault(CardFault::Removed)),
+            ("store-head", central_fault(CentralFault::Timeout)),
+        ];
+        for (at, answer) in stops {
+            let mut world = World::new(Issue::for_person(person()));
+            world.instead.push((at, answer));
+            world.key(Key::Enter);
+            said(&world);
+            if world.state().trouble.is_some() {
+                let page = view::page(&world.desk, &Words::new(Lang::En));
+                assert!(page.blocks.iter().any(|block| matches!(block, Block::Problem(_))), "{at}: {page:?}");
+            }
+            world.key(Key::Char('s'));
+            said(&world);
+            world.key(Key::Char('y'));
+            said(&world);
+        }
+    }
+
+    #[test]
+    fn every_state_of_the_printer_is_said_with_what_to_do() {
+        use PrinterView::{CoverOpen, Jam, NoCards, NoRibbon, NotSetUp, Off, Stopped};
+        for view in [CoverOpen, Jam, NoCards, NoRibbon, NotSetUp, Off, Stopped] {
+            let mut world = World::new(Issue::continue_card(record(CardStatus::WrittenNotPrinted)));
+            world.send(&Input::PrinterState(view));
+            said(&world);
+            let page = view::page(&world.desk, &Words::new(Lang::En));
+            assert!(page.blocks.iter().any(|block| matches!(block, Block::Problem(_))), "{view:?}");
+        }
+        let mut world = World::new(Issue::continue_card(record(CardStatus::WrittenNotPrinted)));
+        world.polls = vec![JobState::Aborted].into();
+        world.key(Key::Enter);
+        let [english, _] = said(&world);
+        assert!(english.contains("Nothing came out"), "{english}");
+    }
+}

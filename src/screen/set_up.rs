@@ -3,7 +3,7 @@
 use super::page::{Block, Field, Page, SecretField, Tone};
 use super::trouble;
 use crate::journey::Desk;
-use crate::journey::set_up::{Problem, SetUp, Stage};
+use crate::journey::set_up::{SetUp, Stage};
 use crate::words::Words;
 
 /// The page for its state.
@@ -32,10 +32,7 @@ pub fn page(state: &SetUp, desk: &Desk, words: &Words) -> Page {
             .gap()
             .block(Block::Secret(SecretField::passcode(words.get("set-up-bootstrap-code"), state.secret.typed))),
     };
-    page.maybe(state.problem.map(|problem| match problem {
-        Problem::Central(fault) => trouble::central(fault, words),
-        Problem::ManagerExists => trouble::of("fault-manager-exists", words),
-    }))
+    page.maybe(state.problem.map(|fault| trouble::central(fault, words)))
 }
 
 fn fields(state: &SetUp, words: &Words) -> Vec<Field> {
@@ -53,4 +50,49 @@ fn fields(state: &SetUp, words: &Words) -> Vec<Field> {
             Field::new(label, &field.text).cursor(field.cursor).width(40).hint(hint).error(error).focused(at == focus)
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{DeskId, Environment, Millis};
+    use crate::journey::input::CentralFault;
+    use crate::journey::{About, EffectId, Place};
+    use crate::screen::view;
+    use crate::wire::message::ProblemCode;
+    use crate::words::Lang;
+
+    fn desk(state: SetUp) -> Desk {
+        let about = About {
+            desk: DeskId(uuid::Uuid::nil()),
+            place: "Truro".to_owned(),
+            name: "desk 2".to_owned(),
+            organisation: None,
+            environment: Environment::Trial,
+            simulated: false,
+            phone: String::new(),
+            card_ca: Vec::new(),
+            enrolled: false,
+            no_manager_yet: false,
+        };
+        let mut desk = Desk::new(about, Vec::new(), Millis(0));
+        desk.place = Place::SetUp(state);
+        desk
+    }
+
+    #[test]
+    fn every_stage_and_problem_has_its_words_in_both_languages() {
+        let stages = [Stage::Invite, Stage::Code, Stage::Enrolling(EffectId(1)), Stage::Enrolled, Stage::FirstManager];
+        let problems = [None, Some(CentralFault::NotTrusted), Some(CentralFault::Problem(ProblemCode::BadCode))];
+        for lang in Lang::ALL {
+            let words = Words::new(lang);
+            for (stage, problem) in stages.into_iter().flat_map(|s| problems.into_iter().map(move |p| (s, p))) {
+                let mut state = SetUp { stage, problem, ..SetUp::default() };
+                state.form.fail("host", "set-up-bad-host");
+                state.form.fail("fingerprint", "set-up-bad-fingerprint");
+                let text = format!("{:?}", view::page(&desk(state), &words));
+                assert!(!text.contains('\u{27e6}'), "{lang:?} {stage:?} {problem:?}: {text}");
+            }
+        }
+    }
 }

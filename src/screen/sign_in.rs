@@ -3,6 +3,7 @@
 use super::page::{Block, Choice, Page, SecretField, Tone};
 use super::{say, trouble};
 use crate::journey::Desk;
+use crate::journey::input::ReaderRole;
 use crate::journey::sign_in::{Problem, SignIn, Stage};
 use crate::words::Words;
 
@@ -10,7 +11,12 @@ use crate::words::Words;
 pub fn page(state: &SignIn, desk: &Desk, words: &Words) -> Page {
     let page = Page::new(words.get("sign-in-title"));
     let page = match &state.stage {
-        Stage::Waiting => page.paragraph(words.get("sign-in-put-card")).maybe(parked(desk, words)),
+        Stage::Waiting => {
+            let wrong = desk.readers.has_card(ReaderRole::Customer);
+            page.paragraph(words.get("sign-in-put-card"))
+                .maybe(wrong.then(|| Block::notice(Tone::Warn, words.get("sign-in-wrong-reader"))))
+                .maybe(parked(desk, words))
+        }
         Stage::TakeOut => page.paragraph(words.get("sign-in-take-out")),
         Stage::Reading(_) => page.paragraph(words.get("sign-in-reading")),
         Stage::BadCard => page,

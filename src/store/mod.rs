@@ -26,6 +26,8 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
+use key::DatabaseKey;
+
 pub use clock::{Clock, DOUBT_MS, SystemClock, TrustedTime};
 pub use fault::StoreFault;
 pub use identity::Identity;
@@ -114,7 +116,21 @@ struct Inner {
     watchers: Watchers,
     clock: Arc<dyn Clock>,
     key_source: KeySource,
-    _lock: File,
+    key: DatabaseKey,
+    path: PathBuf,
+    // The last field: dropped when everything else is closed.
+    _lock: FolderLock,
+}
+
+/// The lock on the folder. Let go by name, not by closing: a process that is just being started may hold a copy of the
+/// file for a moment, and the lock with it.
+struct FolderLock(File);
+
+impl Drop for FolderLock {
+    fn drop(&mut self) {
+        // If it fails, closing does the same.
+        let _ = self.0.unlock();
+    }
 }
 
 impl Drop for Inner {
@@ -133,12 +149,7 @@ impl Store {
         let StoreOptions { dir, credentials, clock, max_bytes } = options;
         make_private(&dir)?;
         open::refuse_network(&dir)?;
-        let lock_file = File::options().create(true).truncate(false).write(true).open(dir.join(LOCK))?;
-        match lock_file.try_lock() {
-            Ok(()) => {}
-            Err(std::fs::TryLockError::WouldBlock) => return Err(StoreFault::InUse),
-            Err(std::fs::TryLockError::Error(error)) => return Err(error.into()),
-        }
+        let lock_file = lock_folder(&dir)?;
         let path = dir.join(DATABASE);
         let (key, key_source) = key::find(&dir, credentials.as_deref(), path.exists())?;
         let mut conn = open::connect(&path, &key, open::Mode::Write)?;
@@ -158,6 +169,8 @@ impl Store {
             watchers,
             clock,
             key_source,
+            key,
+            path,
             _lock: lock_file,
         })))
     }
@@ -339,9 +352,19 @@ impl Store {
 
     /// Reads the whole database and checks every page's seal and every structure. Minutes on a large one: for `doctor`.
     pub fn check(&self) -> Result<(), StoreFault> {
-        let reader = lock(&self.0.reader);
+        // On a connection of its own, so that no screen waits for it.
+        let reader = open::connect(&self.0.path, &self.0.key, open::Mode::Read)?;
         let answer: String = reader.query_row("PRAGMA quick_check", [], |row| row.get(0))?;
         if answer == "ok" { Ok(()) } else { Err(StoreFault::Damaged) }
+    }
+}
+
+fn lock_folder(dir: &Path) -> Result<FolderLock, StoreFault> {
+    let file = File::options().create(true).truncate(false).write(true).open(dir.join(LOCK))?;
+    match file.try_lock() {
+        Ok(()) => Ok(FolderLock(file)),
+        Err(std::fs::TryLockError::WouldBlock) => Err(StoreFault::InUse),
+        Err(std::fs::TryLockError::Error(error)) => Err(error.into()),
     }
 }
 

@@ -96,6 +96,9 @@ pub struct OutboxCounts {
     pub awaiting_blob: u64,
     /// Blobs central does not have in full.
     pub blobs: u64,
+    /// Part of `waiting`: saved in an epoch that central has closed since. They can't be pushed; they stay here and in
+    /// the audit export until somebody deals with them.
+    pub stranded: u64,
 }
 
 /// An event to be sent.
@@ -230,6 +233,7 @@ pub(super) fn counts(conn: &Connection) -> Result<OutboxCounts, StoreFault> {
         refused: one(&format!("SELECT count(*) {open} AND {IS_REFUSED}"))?,
         awaiting_blob: one(&format!("SELECT count(*) {open} AND {IS_AWAITING}"))?,
         blobs: one("SELECT count(*) FROM blob WHERE done IS NULL")?,
+        stranded: one("SELECT count(*) FROM event WHERE acked IS NULL AND epoch < (SELECT epoch FROM identity)")?,
     })
 }
 

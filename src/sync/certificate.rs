@@ -85,3 +85,38 @@ impl DeskCertificate {
         self.from.plus(self.until.since(self.from) / 3)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A certs-only SignedData around `inside`, which is shorter than 100 bytes.
+    fn signed_data(inside: &[u8]) -> Vec<u8> {
+        let tlv = |tag: u8, parts: &[&[u8]]| {
+            let body = parts.concat();
+            [&[tag, u8::try_from(body.len()).unwrap()][..], &body].concat()
+        };
+        let data = tlv(0x30, &[&[0x06, 9, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 7, 1]]);
+        let signed = tlv(0x30, &[&[2, 1, 1], &[0x31, 0], &data, &tlv(0xA0, &[inside]), &[0x31, 0]]);
+        tlv(0x30, &[&[0x06, 9, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 7, 2], &tlv(0xA0, &[&signed])])
+    }
+
+    #[test]
+    fn an_answer_without_certificates_or_with_something_else_is_none() {
+        assert_eq!(certificates_of(&signed_data(&[])), None);
+        assert_eq!(certificates_of(&signed_data(&[0x30, 3, 2, 1, 5])), None);
+        assert_eq!(certificates_of(&[]), None);
+        assert_eq!(DeskCertificate::read(&[0x30, 0]), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_without_harm(bytes in proptest::collection::vec(any::<u8>(), 0..90)) {
+            let _ = certificates_of(&bytes);
+            prop_assert_eq!(certificates_of(&signed_data(&bytes)), None);
+            prop_assert_eq!(DeskCertificate::read(&bytes), None);
+        }
+    }
+}

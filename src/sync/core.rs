@@ -26,8 +26,9 @@ pub const HEAD_EVERY: u64 = 3_600_000;
 pub const REVOCATIONS_EVERY: u64 = 30 * 60_000;
 /// How often the roster is fetched at least.
 pub const ROSTER_EVERY: u64 = 4 * 3_600_000;
-/// How often a due renewal of the desk's certificate is tried: there are 60 days left for it.
-pub const RENEW_EVERY: u64 = 3_600_000;
+/// How often a due renewal of the desk's certificate is asked for: central gives the present one again until half of its
+/// life is over, and there are 60 days for it. A failure is tried again like any other.
+pub const RENEW_EVERY: u64 = 24 * 3_600_000;
 /// Failures of one blob after which the next one has its turn.
 pub const BLOB_TRIES: u32 = 3;
 
@@ -73,6 +74,8 @@ pub enum Action {
     Roster,
     /// Renew the desk's certificate.
     Renew,
+    /// Fetch central's word on this desk: its epoch may be a new one.
+    Record,
     /// Nothing before this time, unless something new happens.
     Wait {
         /// Monotonic milliseconds.
@@ -169,6 +172,8 @@ pub enum Done {
     Roster(Result<(), Trouble>),
     /// [`Action::Renew`]: stored.
     Renewed(Result<(), Trouble>),
+    /// [`Action::Record`]: stored. With another epoch the caller begins anew with [`Core::restart`].
+    Record(Result<(), Trouble>),
 }
 
 /// What a blob exchange brought.
@@ -226,6 +231,7 @@ pub struct Core {
     renew: Backoff,
     head_known: bool,
     head_due: u64,
+    record_wanted: bool,
     count: u32,
     blob_skip: u32,
     blob_failures: u32,
@@ -259,6 +265,7 @@ impl Core {
             renew: Backoff::default(),
             head_known: false,
             head_due: 0,
+            record_wanted: false,
             count: PUSH_EVENTS,
             blob_skip: 0,
             blob_failures: 0,
@@ -338,7 +345,8 @@ impl Core {
         let push = Action::Push { count: self.count, urgent: view.urgent };
         let feed = if self.feed_reset { Action::ResetFeed } else { Action::Feed };
         let work = [
-            (due(true, self.head_due.max(self.push.not_before)), Action::AskHead),
+            (due(self.record_wanted, self.push.not_before), Action::Record),
+            (due(!self.record_wanted, self.head_due.max(self.push.not_before)), Action::AskHead),
             (due(view.urgent && self.head_known, self.push.not_before), push),
             (due(true, self.revocations_due.max(self.revocations.not_before)), Action::Revocations),
             (due(view.waiting && self.head_known, self.push.not_before), push),
@@ -376,18 +384,7 @@ impl Core {
                 }
             }
             Done::Blob(Err(trouble)) => self.blob_failed(now, random, trouble),
-            Done::Feed(Ok(step)) => {
-                self.went_well();
-                self.feed = Backoff::default();
-                self.feed_was_reset = false;
-                self.feed_due = if step.more { now } else { now + FEED_EVERY };
-                if step.roster {
-                    self.roster_due = now;
-                }
-                if step.revocations {
-                    self.revocations_due = now;
-                }
-            }
+            Done::Feed(Ok(step)) => self.fed(now, step),
             Done::Feed(Err(trouble)) => self.feed_failed(now, random, trouble),
             Done::FeedReset(Ok(())) => {
                 self.feed_reset = false;
@@ -411,10 +408,28 @@ impl Core {
                 self.renew = Backoff::default();
                 self.renew_due = now + RENEW_EVERY;
             }
+            Done::Record(Ok(())) => {
+                self.went_well();
+                self.record_wanted = false;
+            }
+            Done::Record(Err(trouble)) => self.failed(now, random, trouble, |core| &mut core.push),
             Done::FeedReset(Err(trouble)) => self.failed(now, random, trouble, |core| &mut core.feed),
             Done::Revocations(Err(trouble)) => self.failed(now, random, trouble, |core| &mut core.revocations),
             Done::Roster(Err(trouble)) => self.failed(now, random, trouble, |core| &mut core.roster),
             Done::Renewed(Err(trouble)) => self.failed(now, random, trouble, |core| &mut core.renew),
+        }
+    }
+
+    fn fed(&mut self, now: u64, step: FeedStep) {
+        self.went_well();
+        self.feed = Backoff::default();
+        self.feed_was_reset = false;
+        self.feed_due = if step.more { now } else { now + FEED_EVERY };
+        if step.roster {
+            self.roster_due = now;
+        }
+        if step.revocations {
+            self.revocations_due = now;
         }
     }
 
@@ -443,7 +458,10 @@ impl Core {
     fn push_failed(&mut self, now: u64, random: u64, trouble: Trouble) {
         if let Trouble::Problem { code, .. } = trouble {
             match code {
-                // The stop was asked about and something else is wrong now.
+                // Without events in the push only the epoch can be wrong: a manager released the desk with a new one.
+                ProblemCode::ChainBroken if !self.head_known || self.stop.is_some() => {
+                    (self.stop, self.record_wanted) = (None, true);
+                }
                 ProblemCode::ChainBroken => (self.head_known, self.head_due) = (false, now),
                 ProblemCode::BadRequest | ProblemCode::BadSignature => {
                     // One of them is poison as a request: halve until it is alone.

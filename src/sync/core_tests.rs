@@ -129,7 +129,9 @@ impl World {
             Action::Feed => Done::Feed(if cut == Cut::None { Ok(FeedStep::default()) } else { Err(Trouble::Network) }),
             Action::Revocations => network(Done::Revocations),
             Action::Roster => network(Done::Roster),
-            Action::ResetFeed | Action::Renew | Action::Blob { .. } => panic!("{action:?} was not due"),
+            Action::ResetFeed | Action::Renew | Action::Record | Action::Blob { .. } => {
+                panic!("{action:?} was not due")
+            }
         };
         self.now += 20;
         self.core.done(self.now, self.random, done);
@@ -325,6 +327,22 @@ fn a_quarantined_desk_asks_now_and_then_and_goes_on_when_it_is_released() {
     world.settle();
     assert_eq!(world.core.stopped(), None);
     assert!(world.asked.iter().filter(|action| **action == Action::AskHead).count() > 3);
+}
+
+#[test]
+fn a_desk_released_with_a_new_epoch_asks_for_its_record_and_begins_anew() {
+    let mut core = Core::new();
+    let view = |now| View { now, waiting: true, urgent: false, blob: false, renew: false };
+    let said = |code| Done::Pushed(Err(Trouble::Problem { code, retry_after: None }));
+    core.done(0, 0, said(ProblemCode::DeskQuarantined));
+    let Action::Wait { until } = core.next(&view(0)) else { panic!("a quarantined desk goes on") };
+    assert_eq!(core.next(&view(until)), Action::AskHead);
+    core.done(until, 0, said(ProblemCode::ChainBroken));
+    assert_eq!(core.stopped(), None);
+    let later = until + RETRY_MIN;
+    assert_eq!(core.next(&view(later)), Action::Record);
+    core.done(later, 0, Done::Record(Ok(())));
+    assert_eq!(core.next(&view(later)), Action::AskHead);
 }
 
 #[test]

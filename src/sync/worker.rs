@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::certificate::DeskCertificate;
 use super::client::Client;
 use super::core::{Action, Core, Done, Stop, Trouble, View};
-use super::exchange::Exchange;
+use super::exchange::{Exchange, REVOCATIONS, ROSTER};
 use super::fault::CentralFault;
 use crate::domain::Millis;
 use crate::store::{NewEvents, OutboxCounts, Store, StoreFault};
@@ -75,6 +75,8 @@ pub struct SyncReport {
     pub head: (u32, u64),
     /// Central's clock minus the desk's at the last answer, milliseconds.
     pub skew_ms: Option<i64>,
+    /// Versions of roster and revocation list held; 0 if there is none.
+    pub statements: (u64, u64),
 }
 
 /// A handle to the worker. Dropping it ends the thread, and waits 2 seconds at most for a request that runs.
@@ -142,6 +144,7 @@ struct Worker {
     last: Option<SyncReport>,
     started: Instant,
     next_try: Option<Millis>,
+    urgent: bool,
 }
 
 impl Worker {
@@ -155,6 +158,7 @@ impl Worker {
             last: None,
             started: Instant::now(),
             next_try: None,
+            urgent: false,
         }
     }
 
@@ -211,17 +215,26 @@ impl Worker {
             blob: counts.blobs > 0,
             renew: exchange.renewal_due(),
         };
+        if view.urgent && !self.urgent {
+            // However the news of it came, or did not: a full channel may have swallowed it.
+            self.core.urgent();
+        }
+        self.urgent = view.urgent;
         let action = self.core.next(&view);
         let Action::Wait { until } = action else {
             self.next_try = None;
             let (done, fault) = exchange.run(action);
-            let renewed = matches!(done, Done::Renewed(Ok(())));
+            let renewed = matches!(done, Done::Renewed(Ok(())) | Done::Record(Ok(())));
+            let epoch = exchange.epoch();
             self.heard(&done, fault.as_ref());
             let now = self.now();
             self.core.done(now, random(), done);
             if renewed {
-                // The next exchange shows the new certificate.
+                // The next exchange shows the new certificate and speaks for the new epoch.
                 self.exchange = None;
+                if self.store.identity()?.record.is_some_and(|record| record.epoch != epoch) {
+                    self.core.restart();
+                }
             }
             return Ok(Duration::ZERO);
         };
@@ -263,10 +276,17 @@ impl Worker {
             next_try: self.next_try,
             head: (epoch, head),
             skew_ms: self.exchange.as_ref().and_then(Exchange::skew_ms),
+            statements: (self.version(ROSTER), self.version(REVOCATIONS)),
         };
         if self.last.is_none_or(|last| differs(&last, &report)) && self.reports.try_send(report).is_ok() {
             self.last = Some(report);
         }
+    }
+}
+
+impl Worker {
+    fn version(&self, statement: &str) -> u64 {
+        self.store.statement(statement).ok().flatten().map_or(0, |(version, _)| version)
     }
 }
 

@@ -31,14 +31,20 @@ macro_rules! word_file {
 
 /// Every word file, one line each. Ids are grouped by file; an id may stand in one file only.
 const FILES: &[WordFile] = &[
+    word_file!("cancel"),
     word_file!("common"),
+    word_file!("demo"),
     word_file!("documents"),
     word_file!("faults"),
     word_file!("home"),
     word_file!("issue"),
     word_file!("passcode"),
     word_file!("queue"),
+<<<<<<< HEAD
     word_file!("register"),
+=======
+    word_file!("reset"),
+>>>>>>> issue
     word_file!("setup"),
     word_file!("signin"),
 ];
@@ -46,12 +52,22 @@ const FILES: &[WordFile] = &[
 /// Starts of ids that are put together at run time, so that no literal of the whole id stands in the source.
 #[cfg(test)]
 const RUN_TIME_PREFIXES: &[&str] = &[
+<<<<<<< HEAD
+=======
+    "cancel-field-",
+    "cancel-reason-",
+    "demo-",
+>>>>>>> issue
     "document-counts-",
     "document-kind-",
     "document-why-",
     "event-",
     "fault-",
     "field-",
+<<<<<<< HEAD
+=======
+    "finding-",
+>>>>>>> issue
     "help-",
     "hint-",
     "job-",
@@ -62,6 +78,12 @@ const RUN_TIME_PREFIXES: &[&str] = &[
     "photo-mend-",
     "refusal-",
     "refused-",
+<<<<<<< HEAD
+=======
+    "register-store-",
+    "reset-document-",
+    "reset-field-",
+>>>>>>> issue
     "role-",
     "send-flagged-",
     "sign-in-",

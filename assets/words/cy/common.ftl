@@ -27,7 +27,7 @@ printer-ready = argraffydd yn barod
 printer-printing = yn argraffu
 printer-stopped = argraffydd wedi stopio, ewch i weld
 printer-gone = argraffydd heb ei gysylltu
-demo-line = DEMO: dyfeisiau efelychiedig, pobl ddychmygol. Does dim byd yma'n real.
+demo-line = DEMO, dim byd yn real. F11: rhoi cardiau i mewn, achosi namau. Cod pas: 482913
 
 # Bysellau sy'n gwneud yr un peth ar bob sgrin
 key-continue = Parhau

@@ -22,6 +22,3 @@ key-enrol-desk = Cofrestru'r ddesg hon
 key-to-sign-in = Mewngofnodi
 key-first-manager = Cerdyn y Rheolwr RA cyntaf
 key-start-first-card = Gwneud y cerdyn
-fault-manager-exists-happened = Mae Rheolwr RA eisoes.
-fault-manager-exists-safe = Ni newidiwyd dim. Nid oes unrhyw god cychwyn yn dda bellach.
-fault-manager-exists-next = Gofynnwch i Reolwr RA am eich cerdyn.

@@ -2,6 +2,7 @@
 
 sign-in-title = Mewngofnodi
 sign-in-put-card = Rhowch eich cerdyn clyfar eich hun yn narllenydd yr ASIANT (chwith).
+sign-in-wrong-reader = Mae cerdyn yn narllenydd y cwsmer. Os chi biau ef, yn narllenydd yr ASIANT y mae ei le.
 sign-in-take-out = Mae'r ddesg wedi'i chloi. I fynd ymlaen, tynnwch eich cerdyn allan a rhowch ef i mewn eto.
 sign-in-reading = Yn darllen eich cerdyn.
 sign-in-passcode = Cod pas ar gyfer { $name }
@@ -36,7 +37,7 @@ sign-in-no-roster-safe = Ni newidiwyd dim.
 sign-in-no-roster-next = Cysylltwch y ddesg â'r rhwydwaith. Bydd yn gofyn i'r ganolfan ei hun.
 sign-in-not-on-roster-happened = Nid oes gennych rôl wrth y ddesg hon.
 sign-in-not-on-roster-safe = Mae eich cerdyn yn iawn.
-sign-in-not-on-roster-next = Gofynnwch i'r Rheolwr RA roi rôl i chi yma.
+sign-in-not-on-roster-next = Gofynnwch i'r Rheolwr RA roi rôl i chi yma. Os cerdyn deiliad ydyw, yn narllenydd y cwsmer y mae ei le.
 sign-in-locked-happened = Mae eich cerdyn wedi'i gloi: bu'r cod pas yn anghywir yn rhy aml.
 sign-in-locked-safe = Mae'r cerdyn a'i dystysgrifau yn ddianaf.
 sign-in-locked-next = Gall asiant arall ailosod eich cod pas yma mewn munud.

@@ -27,7 +27,7 @@ printer-ready = printer ready
 printer-printing = printing
 printer-stopped = printer stopped, see to it
 printer-gone = printer not connected
-demo-line = DEMO: simulated devices, invented people. Nothing here is real.
+demo-line = DEMO, nothing is real. F11: put cards in, cause faults. Every passcode: 482913
 
 # Keys that do the same on every screen
 key-continue = Continue

@@ -22,6 +22,3 @@ key-enrol-desk = Enrol this desk
 key-to-sign-in = Sign in
 key-first-manager = First RA Manager's card
 key-start-first-card = Make the card
-fault-manager-exists-happened = There is an RA Manager already.
-fault-manager-exists-safe = Nothing was changed. No bootstrap code is good any more.
-fault-manager-exists-next = Ask an RA Manager for your card.

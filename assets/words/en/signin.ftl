@@ -2,6 +2,7 @@
 
 sign-in-title = Sign in
 sign-in-put-card = Put your own smartcard in the AGENT reader (left).
+sign-in-wrong-reader = There is a card in the customer reader. If it is yours, it belongs in the AGENT reader.
 sign-in-take-out = The desk is locked. To go on, take your card out and put it in again.
 sign-in-reading = Reading your card.
 sign-in-passcode = Passcode for { $name }
@@ -36,7 +37,7 @@ sign-in-no-roster-safe = Nothing was changed.
 sign-in-no-roster-next = Connect the desk to the network. It asks the centre by itself.
 sign-in-not-on-roster-happened = You have no role at this desk.
 sign-in-not-on-roster-safe = Your card is fine.
-sign-in-not-on-roster-next = Ask the RA Manager to give you a role here.
+sign-in-not-on-roster-next = Ask the RA Manager to give you a role here. If it is the card of a holder, it belongs in the customer reader.
 sign-in-locked-happened = Your card is locked: the passcode was wrong too often.
 sign-in-locked-safe = The card and its certificates are unharmed.
 sign-in-locked-next = Another agent can reset your passcode here in a minute.

@@ -50,7 +50,7 @@ impl Face {
         let (width, height) = jpeg_size(&self.jpeg).unwrap_or_default();
         let length = (RECORD + self.jpeg.len()) as u32;
         let mut record = Vec::with_capacity(RECORD + self.jpeg.len());
-        record.extend_from_slice(b"FAC\0010\0");
+        record.extend_from_slice(b"FAC\x00010\x00");
         record.extend_from_slice(&length.to_be_bytes());
         record.extend_from_slice(&[0, 1]); // one face
         record.extend_from_slice(&(length - 14).to_be_bytes());

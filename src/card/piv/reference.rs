@@ -48,24 +48,6 @@ fn joined(first: &[u8], second: &[u8]) -> Vec<u8> {
     both
 }
 
-fn judged_as_pin(answer: &Answer) -> Result<(), CardFault> {
-    match answer.status() {
-        Status::Good => Ok(()),
-        Status::TriesLeft(0) | Status::Blocked => Err(CardFault::PinBlocked),
-        Status::TriesLeft(left) => Err(CardFault::WrongPin { left }),
-        _ => Err(answer.fault()),
-    }
-}
-
-fn judged_as_puk(answer: &Answer) -> Result<(), CardFault> {
-    match answer.status() {
-        Status::Good => Ok(()),
-        Status::TriesLeft(0) | Status::Blocked => Err(CardFault::PukBlocked),
-        Status::TriesLeft(left) => Err(CardFault::WrongPuk { left }),
-        _ => Err(answer.fault()),
-    }
-}
-
 impl Piv<'_> {
     /// Passcode tries left, 0 = locked, without spending one. None if the card does not say (it does not while the
     /// passcode is verified).
@@ -93,24 +75,45 @@ impl Piv<'_> {
         }))
     }
 
+    /// What the card says of a passcode or PUK it was given. Some cards answer a wrong one without a count (6300): then
+    /// it is asked for, and if it can't be, 1 is said, so that nobody goes on trying.
+    fn judged(&mut self, answer: &Answer, reference: u8) -> Result<(), CardFault> {
+        let left = match answer.status() {
+            Status::Good => return Ok(()),
+            Status::TriesLeft(left) => left,
+            Status::Blocked => 0,
+            Status::Wrong => self.tries_left(reference)?.unwrap_or(1),
+            _ => return Err(answer.fault()),
+        };
+        Err(match (reference, left) {
+            (PUK, 0) => CardFault::PukBlocked,
+            (PUK, left) => CardFault::WrongPuk { left },
+            (_, 0) => CardFault::PinBlocked,
+            (_, left) => CardFault::WrongPin { left },
+        })
+    }
+
     /// VERIFY. A wrong passcode spends a try.
     ///
     /// Errors: `WrongPin`, `PinBlocked`; `Unsupported` for a passcode that is no PIV passcode (nothing sent).
     pub fn verify(&mut self, pin: &Secret) -> Result<(), CardFault> {
         let pin = pad_pin(pin)?;
-        judged_as_pin(&self.send(&Command::new(0x20, 0x00, PIN).with(pin.to_vec()))?)
+        let answer = self.send(&Command::new(0x20, 0x00, PIN).with(pin.to_vec()))?;
+        self.judged(&answer, PIN)
     }
 
     /// CHANGE REFERENCE DATA of the passcode. A wrong old one spends a try.
     pub fn change_pin(&mut self, old: &Secret, new: &Secret) -> Result<(), CardFault> {
         let both = joined(&*pad_pin(old)?, &*pad_pin(new)?);
-        judged_as_pin(&self.send(&Command::new(0x24, 0x00, PIN).with(both))?)
+        let answer = self.send(&Command::new(0x24, 0x00, PIN).with(both))?;
+        self.judged(&answer, PIN)
     }
 
     /// CHANGE REFERENCE DATA of the PUK. A wrong old one spends a PUK try.
     pub fn change_puk(&mut self, old: &Secret, new: &Secret) -> Result<(), CardFault> {
         let both = joined(&*pad_puk(old)?, &*pad_puk(new)?);
-        judged_as_puk(&self.send(&Command::new(0x24, 0x00, PUK).with(both))?)
+        let answer = self.send(&Command::new(0x24, 0x00, PUK).with(both))?;
+        self.judged(&answer, PUK)
     }
 
     /// RESET RETRY COUNTER: the passcode becomes `pin`. A wrong PUK spends a PUK try.
@@ -118,7 +121,8 @@ impl Piv<'_> {
     /// Errors: `WrongPuk`, `PukBlocked`.
     pub fn reset_retry(&mut self, puk: &Secret, pin: &Secret) -> Result<(), CardFault> {
         let both = joined(&*pad_puk(puk)?, &*pad_pin(pin)?);
-        judged_as_puk(&self.send(&Command::new(0x2C, 0x00, PIN).with(both))?)
+        let answer = self.send(&Command::new(0x2C, 0x00, PIN).with(both))?;
+        self.judged(&answer, PUK)
     }
 }
 
@@ -168,6 +172,18 @@ mod tests {
         assert_eq!(Piv::new(&mut card).puk_tries_left(), Ok(Some(1)));
         let mut card = Script::new([("00200081", "6A88"), ("00F7008100", "6D00")]);
         assert_eq!(Piv::new(&mut card).puk_tries_left(), Ok(None));
+    }
+
+    #[test]
+    fn a_wrong_one_without_a_count_is_asked_for_and_else_counts_as_the_last() {
+        let verify = "0020008008303030303030FFFF";
+        let mut card = Script::new([(verify, "6300"), ("00200080", "63C2")]);
+        assert_eq!(Piv::new(&mut card).verify(&secret("000000")), Err(CardFault::WrongPin { left: 2 }));
+        let change = "002400811039313832373336343132333435363738";
+        let mut card = Script::new([(change, "6300"), ("00200081", "6A88"), ("00F7008100", "6D00")]);
+        let result = Piv::new(&mut card).change_puk(&secret("91827364"), &secret("12345678"));
+        assert_eq!(result, Err(CardFault::WrongPuk { left: 1 }));
+        card.finished();
     }
 
     #[test]

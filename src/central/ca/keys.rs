@@ -74,8 +74,8 @@ impl CardKeys {
     }
 
     /// A master key of one's own making, for a judge who knows it.
-    #[doc(hidden)]
-    pub fn from_bytes(version: u32, master: [u8; MASTER_LEN]) -> Self {
+    #[cfg(test)]
+    fn from_bytes(version: u32, master: [u8; MASTER_LEN]) -> Self {
         Self::new(version, Zeroizing::new(master))
     }
 

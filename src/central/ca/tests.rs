@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 
 use der::Encode;
 use p256::ecdsa::SigningKey;
+use proptest::prelude::*;
 use tempfile::TempDir;
 use x509_cert::builder::Builder;
 use x509_cert::request::RequestBuilder;
@@ -161,6 +162,18 @@ fn a_torn_folder_is_told_file_by_file() {
 }
 
 #[test]
+fn one_changed_bit_in_a_file_is_told_even_where_any_bits_would_do() {
+    let room = room(Environment::Demo);
+    let path = room.path("ca").join("card-master-1.key");
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[7] ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+    let fault = Authority::load(&room.path("ca")).err().unwrap();
+    assert!(matches!(&fault, CaFault::Torn { file, .. } if file == "card-master-1.key"), "{fault}");
+    assert!(fault.to_string().contains("Put the folder back from its backup"), "{fault}");
+}
+
+#[test]
 fn a_key_that_others_can_read_is_refused() {
     let room = room(Environment::Demo);
     let key = room.path("ca").join("device-ca.key");
@@ -311,17 +324,34 @@ fn what_a_certificate_names_is_read_back() {
 
 #[test]
 fn a_request_whose_proof_is_bad_is_refused() {
-    let csr = request(&key(), "CN=x");
+    let csr = request(&key(), "CN=somebody");
     assert!(ProvenRequest::check(&csr).is_ok());
     // Another name in the signed part: still good DER, and the signature does not fit any more.
-    let at = csr.windows(1).rposition(|w| w == b"x").unwrap();
+    let at = csr.windows(8).position(|w| w == b"somebody").unwrap();
     let mut forged = csr.clone();
-    forged[at] = b'y';
+    forged[at] = b'z';
     assert_eq!(ProvenRequest::check(&forged).err(), Some(RequestFault::BadProof));
     assert_eq!(ProvenRequest::check(&csr[..csr.len() - 1]).err(), Some(RequestFault::NotARequest));
     let longer = [csr.as_slice(), b"\0"].concat();
     assert_eq!(ProvenRequest::check(&longer).err(), Some(RequestFault::NotARequest));
     assert_eq!(ProvenRequest::check(&vec![0x30; REQUEST_MAX + 1]).err(), Some(RequestFault::NotARequest));
+}
+
+proptest! {
+    #[test]
+    fn no_changed_byte_of_a_request_is_ever_believed(at in any::<prop::sample::Index>(), flip in 1u8..=255) {
+        let mut csr = request(&SigningKey::from_slice(&[5; 32]).unwrap(), "CN=somebody");
+        let at = at.index(csr.len());
+        csr[at] ^= flip;
+        prop_assert!(ProvenRequest::check(&csr).is_err());
+    }
+
+    #[test]
+    fn no_bytes_make_the_readers_fall_over(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        prop_assert!(ProvenRequest::check(&bytes).is_err());
+        prop_assert_eq!(CertDer::read(&bytes), None);
+        prop_assert_eq!(desk_in(&bytes), None);
+    }
 }
 
 #[test]

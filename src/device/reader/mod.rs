@@ -181,3 +181,7 @@ fn join_within(thread: std::thread::JoinHandle<()>, longest: Duration) -> bool {
     }
     thread.is_finished() && thread.join().is_ok()
 }
+
+#[cfg(feature = "demo")]
+#[cfg(test)]
+mod tests;

@@ -131,7 +131,13 @@ impl Channel for Wire<'_> {
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ChannelFault> {
         let mut buffer = [0; pcsc::MAX_BUFFER_SIZE];
         let command = if self.t0 { without_le(command) } else { command };
-        self.card.transmit(command, &mut buffer).map(<[u8]>::to_vec).map_err(fault)
+        match self.card.transmit(command, &mut buffer) {
+            // A card pulled during the command may show itself as success with nothing, not even a status word (seen
+            // with pcscd 1.9.9 and the virtual reader).
+            Ok(answer) if answer.len() < 2 => Err(ChannelFault::CardGone),
+            Ok(answer) => Ok(answer.to_vec()),
+            Err(error) => Err(fault(error)),
+        }
     }
 }
 

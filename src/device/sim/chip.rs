@@ -167,7 +167,7 @@ impl Chip<'_> {
             _ => return Err(0x6A88),
         };
         if let Some(sw) = target.judge(&old) {
-            return Err(sw);
+            return Err(if self.memory.counts_in_change { sw } else { 0x6300 });
         }
         target.value = new;
         Ok(Vec::new())

@@ -62,6 +62,8 @@ pub struct CardMemory {
     pub can_set_management_key: bool,
     /// Whether it says how many PUK tries are left.
     pub says_puk_tries: bool,
+    /// Whether a wrong PUK in CHANGE REFERENCE DATA is answered with the tries left. Some cards only say "wrong".
+    pub counts_in_change: bool,
     /// The largest object it takes, in bytes.
     pub room: usize,
     pub(super) seed: [u8; 32],
@@ -82,6 +84,7 @@ impl CardMemory {
             serial: Some(number),
             can_set_management_key: true,
             says_puk_tries: true,
+            counts_in_change: true,
             room: ROOM,
             seed: Sha256::digest(number.to_be_bytes()).into(),
             drawn: 0,
@@ -127,6 +130,11 @@ impl CardMemory {
     /// Sets the PUK.
     pub fn set_puk(&mut self, puk: &[u8]) {
         self.puk = Reference::new(puk);
+    }
+
+    /// Sets the management key, as after an issue. A key whose length is not the algorithm's never opens the card.
+    pub fn set_management_key(&mut self, algorithm: ManagementAlgorithm, key: &[u8]) {
+        self.management = (algorithm, key.to_vec());
     }
 
     /// Passcode and PUK tries left.

@@ -13,6 +13,7 @@ use base64ct::{Base64, Encoding};
 use super::{Failure, store_of};
 use crate::store::StoreFault;
 use crate::wire::chain::ChainCheck;
+use crate::wire::event::parse;
 
 const FIRST_LINE: &str = "ra-desk-audit 1";
 /// Events read at a time: bounded memory for a chain of any length.
@@ -44,7 +45,9 @@ pub fn export(config: &Path, out: Option<&Path>) -> Result<ExitCode, Failure> {
         for event in &page {
             writeln!(sink, "{}", Base64::encode_string(event)).map_err(written)?;
         }
-        from += u64::from(PAGE);
+        // From the last one on, not by count: the first events may have been forgotten after their 35 days.
+        let Some(last) = page.last() else { break };
+        from = parse(last).map_err(StoreFault::Event)?.header.seq + 1;
     }
     sink.flush().map_err(written)?;
     Ok(ExitCode::SUCCESS)

@@ -268,8 +268,8 @@ impl Teller {
         }));
         if let Some(skew) = report.skew_ms {
             let clock = match skew.abs() {
-                ..=CLOCK_WARN_MS => ClockView::Good,
-                ..=CLOCK_STOP_MS => ClockView::Off(skew / Millis::MINUTE),
+                off if off <= CLOCK_WARN_MS => ClockView::Good,
+                off if off <= CLOCK_STOP_MS => ClockView::Off(skew / Millis::MINUTE),
                 _ => ClockView::Doubtful,
             };
             self.arrivals.send(Input::Clock(clock));

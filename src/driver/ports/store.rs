@@ -46,7 +46,7 @@ impl StorePort {
 
 impl Commit for StorePort {
     fn commit(&mut self, writes: Vec<Write>) -> Result<(), StoreTrouble> {
-        let writes = writes.into_iter().flat_map(|write| to_store(write)).collect();
+        let writes = writes.into_iter().flat_map(to_store).collect();
         match self.store.commit_wait(writes) {
             Ok(_) => Ok(()),
             Err(fault) => {

@@ -7,7 +7,7 @@ use crate::journey::command::Command;
 use crate::journey::effect::Effect;
 use crate::journey::key::Key;
 use crate::journey::passcode::{NewPasscode, Progress, Signer, Subject};
-use crate::journey::{Ctx, Next, VisitEvent};
+use crate::journey::{Ctx, Next, VisitEvent, set_up};
 use crate::wire::act::ActKind;
 use crate::wire::fact::Fact;
 
@@ -88,7 +88,7 @@ pub(super) fn on(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId, event: &Visi
             ctx.forget(VaultSlot::BootstrapCode);
             ctx.effects.push(Effect::SyncNow);
             if first {
-                ctx.desk.about.no_manager_yet = false;
+                set_up::set_no_manager_yet(ctx, false);
             }
             state.stage = Stage::Live;
         }

@@ -1,6 +1,6 @@
 //! A card for one person: written, printed, handed over (design, "The card").
 //!
-//! One file per part: [`blank`] the blank and its check, [`permission`] central's grant, [`write`] the chip, [`print`] the
+//! One file per part: [`blank`] the blank and its check, [`permission`] central's grant, [`mod@write`] the chip, [`mod@print`] the
 //! plastic, [`hand_over`] likeness and the holder's passcode. Each part has a `go` that starts the one next thing its state
 //! asks for. So a visit that is shown again, after a park, a lock or a restart, goes on by `go` alone.
 
@@ -197,6 +197,11 @@ impl Issue {
         self.card.as_ref().map(|card| card.guid)
     }
 
+    /// The step of the writing it stands at and the number of steps, from 1, while the chip is not whole.
+    pub fn half_written(&self) -> Option<(u8, u8)> {
+        self.card.as_ref()?.work.as_ref()?.progress()
+    }
+
     /// The person, once known.
     pub fn person(&self) -> Option<&Person> {
         match &self.who {
@@ -346,7 +351,12 @@ fn shown(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId) {
     }
     match &mut state.stage {
         Stage::Blank(_) | Stage::Check(_) => state.stage = Stage::Blank(Look::Empty),
+        Stage::Permission(_, ask) => ask.shown(ctx.desk),
         Stage::Print(print) => print.shown(),
+        // Taken over before the chip was touched: the new agent looks at photo and person too.
+        Stage::Passcode(operation) if operation.is_of_another_agent(ctx.desk) && !operation.has_touched_the_card() => {
+            state.stage = Stage::Likeness;
+        }
         Stage::Write => write::shown(state, ctx),
         _ => {}
     }
@@ -499,4 +509,4 @@ pub fn secret_focus(state: &Issue) -> Option<VaultSlot> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

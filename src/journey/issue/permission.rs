@@ -37,6 +37,16 @@ pub enum Ask {
     Face(Box<GrantTerms>),
 }
 
+impl Ask {
+    /// The very same request makes a lost answer harmless; but who took the visit over asks in their own name.
+    pub(super) fn shown(&mut self, desk: &Desk) {
+        let now = desk.session.as_ref().map(|session| &session.certificate);
+        if matches!(self, Ask::Grant(act) if Some(&act.certificate) != now) {
+            *self = Ask::Hand;
+        }
+    }
+}
+
 /// Why writing can't be started now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WhyNot {

@@ -291,9 +291,9 @@ pub(super) fn answered(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId, event:
             None => print.step = PrintStep::Create,
         },
         (PrintStep::Drop { .. }, Ok(PrintAnswer::Cancelled)) => print.step = PrintStep::Create,
-        (PrintStep::Clear { .. }, Ok(PrintAnswer::Cancelled)) => *print = Box::new(Print::attempt(print.attempt + 1)),
+        (PrintStep::Clear { .. }, Ok(PrintAnswer::Cancelled)) => **print = Print::attempt(print.attempt + 1),
         // The printer does not have that job any more.
-        (PrintStep::Clear { .. }, Err(PrintFault::Refused(_))) => *print = Box::new(Print::attempt(print.attempt + 1)),
+        (PrintStep::Clear { .. }, Err(PrintFault::Refused(_))) => **print = Print::attempt(print.attempt + 1),
         (_, Ok(_)) => state.trouble = Some(Trouble::Print(PrintFault::NotUnderstood)),
         (step, Err(fault)) => faulted(state, &step, *fault),
     }
@@ -385,7 +385,7 @@ pub(super) fn chosen(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId, command:
             ctx.journal(id, OP, &name, JournalPhase::Failed);
             match job {
                 Some(job) => print.step = PrintStep::Clear { job },
-                None => *print = Box::new(Print::attempt(print.attempt + 1)),
+                None => **print = Print::attempt(print.attempt + 1),
             }
         }
         _ => {}

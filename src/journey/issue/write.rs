@@ -99,6 +99,13 @@ impl Work {
         self.plan.steps().into_iter().find(|step| !self.done.contains(step))
     }
 
+    /// The step it stands at and the number of steps, from 1, while not all are confirmed.
+    pub fn progress(&self) -> Option<(u8, u8)> {
+        let steps = self.plan.steps();
+        let at = steps.iter().position(|step| !self.done.contains(step))?;
+        Some((u8::try_from(at + 1).ok()?, u8::try_from(steps.len()).ok()?))
+    }
+
     /// A slot with a request and no certificate yet.
     fn wants_certificate(&self) -> Option<(Slot, &Vec<u8>)> {
         self.requests.iter().find(|(slot, _)| !self.plan.certificates.contains_key(slot)).map(|(s, r)| (*s, r))
@@ -195,7 +202,8 @@ pub fn may_be_tried_again(trouble: Trouble) -> bool {
 
 /// The clock of the progress page.
 pub(super) fn tick(state: &mut Issue, ctx: &mut Ctx<'_>) {
-    if state.stage == Stage::Write {
+    // It stands still while nothing is at work.
+    if state.stage == Stage::Write && state.wait.is_open() {
         state.seconds = u32::try_from(ctx.now.since(Millis(state.since)) / Millis::SECOND).unwrap_or(0);
         ctx.timer(TimerName::Progress, PROGRESS_MS);
     }

@@ -1,6 +1,7 @@
 //! The operation against an answering table.
 
 use super::*;
+use crate::card::task::CardAnswer;
 use crate::domain::{DeskId, Environment, Millis};
 use crate::journey::input::{NetworkView, ReaderChange};
 use crate::journey::{About, Effect, Env, Place};

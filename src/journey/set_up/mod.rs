@@ -10,8 +10,8 @@ use super::input::{CentralAnswer, CentralFault, ReaderRole, SecretState};
 use super::issue::Issue;
 use super::key::Key;
 use super::sign_in::{self, SignIn};
-use super::{Answer, Ctx, Desk, EffectId, Job, Owner, Place, open_visit, start_visit};
-use crate::domain::{Role, VaultSlot};
+use super::{Answer, Ctx, Desk, EffectId, Job, Owner, Place, Write, open_visit, start_visit};
+use crate::domain::VaultSlot;
 use crate::wire::message::{DeskRecord, ProblemCode};
 
 /// Letters a host may have (RFC 1035, 2.3.4: 255 octets), with a port; longer than any field here takes.
@@ -29,7 +29,7 @@ pub struct SetUp {
     /// The code that is typed.
     pub secret: SecretState,
     /// Why it did not go on.
-    pub problem: Option<Problem>,
+    pub problem: Option<CentralFault>,
 }
 
 /// Where the set-up stands.
@@ -45,15 +45,6 @@ pub enum Stage {
     Enrolled,
     /// The bootstrap code of the first RA Manager.
     FirstManager,
-}
-
-/// Why it did not go on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Problem {
-    /// Central did not do it.
-    Central(CentralFault),
-    /// There is an RA Manager already: no bootstrap code is good.
-    ManagerExists,
 }
 
 impl Default for SetUp {
@@ -72,6 +63,22 @@ impl SetUp {
     pub fn first_manager() -> Self {
         Self { stage: Stage::FirstManager, ..Self::default() }
     }
+}
+
+/// The setting that remembers, from one start to the next, that central has no RA Manager with a card yet: `yes` or `no`.
+pub const NO_MANAGER_SETTING: &str = "no_manager_yet";
+
+/// Whether an enrolled desk has something of the first RA Manager's card to do.
+pub fn is_open(desk: &Desk) -> bool {
+    let begun = |job: &Job| matches!(job, Job::Issue(issue) if issue.is_first());
+    desk.about.no_manager_yet || desk.visits.iter().any(|visit| begun(&visit.job))
+}
+
+/// What this desk knows of it now, and remembers.
+pub fn set_no_manager_yet(ctx: &mut Ctx<'_>, none: bool) {
+    ctx.desk.about.no_manager_yet = none;
+    let value = if none { "yes" } else { "no" };
+    ctx.writes.push(Write::Setting { key: NO_MANAGER_SETTING.to_owned(), value: value.to_owned() });
 }
 
 /// The secret field that has the focus.
@@ -98,17 +105,16 @@ pub fn commands(state: &SetUp, _desk: &Desk) -> Vec<Command> {
 pub fn key(ctx: &mut Ctx<'_>, key: Key, command: Option<&'static str>) {
     let Place::SetUp(state) = &mut ctx.desk.place else { return };
     match (state.stage, command) {
-        (Stage::Invite, None) => {
-            if state.form.key(key) == FormMove::Submit {
-                check_form(state);
-            }
-        }
+        (Stage::Invite, None) if state.form.key(key) == FormMove::Submit => check_form(state),
         (Stage::Code, Some("enrol-desk")) if state.secret.typed > 0 => enrol(ctx),
         (Stage::Code, Some("back")) => {
             state.stage = Stage::Invite;
             empty_code(ctx, VaultSlot::InviteCode);
         }
-        (Stage::Enrolled, Some("first-manager")) => state.stage = Stage::FirstManager,
+        (Stage::Enrolled, Some("first-manager")) => {
+            state.stage = Stage::FirstManager;
+            set_no_manager_yet(ctx, true);
+        }
         (Stage::FirstManager, Some("start-first-card")) if state.secret.typed > 0 => first_card(ctx),
         (Stage::FirstManager, Some("back")) => {
             empty_code(ctx, VaultSlot::BootstrapCode);
@@ -173,17 +179,8 @@ fn enrol(ctx: &mut Ctx<'_>) {
 
 /// Starts the first RA Manager's card, or goes on with the one that was begun.
 fn first_card(ctx: &mut Ctx<'_>) {
-    let roster = ctx.desk.roster.as_ref().map(|(roster, _)| roster);
-    let is_manager = |role: Role| role == Role::RaManager;
-    if roster.is_some_and(|r| r.agents.iter().any(|a| a.roles.iter().any(|(role, _)| is_manager(*role)))) {
-        empty_code(ctx, VaultSlot::BootstrapCode);
-        if let Place::SetUp(state) = &mut ctx.desk.place {
-            state.problem = Some(Problem::ManagerExists);
-        }
-        return;
-    }
-    // Central decides: the code is dead once any manager has a card.
-    ctx.desk.about.no_manager_yet = true;
+    // Central decides: the code is dead once any manager has a card. The roster can't tell, it names managers without one.
+    set_no_manager_yet(ctx, true);
     let begun = ctx.desk.visits.iter_mut().find_map(|visit| match &mut visit.job {
         Job::Issue(issue) if issue.is_first() => {
             issue.code_typed();
@@ -227,7 +224,7 @@ pub fn answer(ctx: &mut Ctx<'_>, id: EffectId, answer: Answer<'_>) {
     match answer {
         Answer::Central(Ok(CentralAnswer::DeskEnrolled(record))) => enrolled(ctx, record),
         Answer::Central(Err(fault)) => {
-            state.problem = Some(Problem::Central(*fault));
+            state.problem = Some(*fault);
             // The host or the fingerprint is wrong, or else the code; what can be seen stays as it was typed.
             state.stage = if *fault == CentralFault::NotTrusted { Stage::Invite } else { Stage::Code };
             if *fault == CentralFault::NotTrusted {
@@ -240,7 +237,7 @@ pub fn answer(ctx: &mut Ctx<'_>, id: EffectId, answer: Answer<'_>) {
             }
         }
         _ => {
-            state.problem = Some(Problem::Central(CentralFault::NotUnderstood));
+            state.problem = Some(CentralFault::NotUnderstood);
             state.stage = Stage::Code;
         }
     }

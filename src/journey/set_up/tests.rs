@@ -4,8 +4,7 @@ use super::*;
 use crate::domain::{DeskId, Environment, Millis};
 use crate::journey::{About, Effect, Env, Input, Step, update};
 use crate::policy::passcode::PasscodeVerdict;
-use crate::wire::message::{Bytes, Organisation, Roster, RosterEntry};
-use std::sync::Arc;
+use crate::wire::message::Bytes;
 use uuid::Uuid;
 
 const PRINT: &str = "AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB";
@@ -144,18 +143,18 @@ fn a_bootstrap_code_starts_the_first_managers_card_and_going_on_finds_it_again()
 }
 
 #[test]
-fn once_there_is_a_manager_no_bootstrap_code_is_taken() {
+fn what_is_known_of_managers_is_remembered_and_a_begun_card_can_always_be_gone_on_with() {
     let mut desk = enrolled_desk();
-    let organisations = vec![Organisation { code: "REF".parse().unwrap(), name: "Royal Cornwall".to_owned() }];
-    let roles = vec![(Role::RaManager, "REF".parse().unwrap())];
-    let agents = vec![RosterEntry { number: "555102034417".parse().unwrap(), name: "A. Manager".to_owned(), roles }];
-    let facts = crate::journey::input::StatementFacts { version: 1, expires: Millis(9) };
-    send(&mut desk, &Input::Roster(Arc::new(Roster { organisations, agents }), facts));
-    send(&mut desk, &Input::Key(Key::F(10)));
+    let step = send(&mut desk, &Input::Key(Key::F(10)));
+    assert!(step.writes.iter().any(|write| {
+        matches!(write, Write::Setting { key, value } if key == NO_MANAGER_SETTING && value == "yes")
+    }));
     send(&mut desk, &Input::Secret(VaultSlot::BootstrapCode, typed(8)));
     send(&mut desk, &Input::Key(Key::Enter));
-    assert_eq!(state(&desk).problem, Some(Problem::ManagerExists));
-    assert!(desk.visits.is_empty());
+    send(&mut desk, &Input::Key(Key::F(3)));
+    desk.about.no_manager_yet = false;
+    send(&mut desk, &Input::Key(Key::F(10)));
+    assert_eq!(state(&desk).stage, Stage::FirstManager);
 }
 
 #[test]

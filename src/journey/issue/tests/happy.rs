@@ -5,8 +5,8 @@ use super::*;
 #[test]
 fn a_card_is_written_printed_and_handed_over_in_this_order_on_the_wire() {
     let mut world = World::new(Issue::for_person(person()));
-    world.to_print();
-    world.to_live();
+    world.print_ready();
+    world.hand_over();
     let kinds: Vec<&str> = world.facts.iter().map(Fact::kind).collect();
     let wanted = ["write_intended", "card_written", "print_intended", "printed_good", "reset_intended", "handed_over"];
     assert_eq!(kinds, wanted);
@@ -18,7 +18,7 @@ fn a_card_is_written_printed_and_handed_over_in_this_order_on_the_wire() {
 #[test]
 fn every_step_runs_once_in_the_order_of_the_plan_and_is_journalled_before_and_after() {
     let mut world = World::new(Issue::for_person(person()));
-    world.to_print();
+    world.print_ready();
     let steps: Vec<EncodeStep> = world.ran.iter().map(|(step, _)| *step).collect();
     assert_eq!(steps, world.state().card.as_ref().unwrap().work.as_ref().unwrap().plan.steps());
     assert!(world.ran.iter().all(|(_, again)| !again));
@@ -44,7 +44,7 @@ fn the_intent_is_on_record_before_the_first_byte_reaches_the_card() {
 #[test]
 fn a_written_card_and_a_printed_card_are_gone_on_with_from_the_record() {
     let mut world = World::new(Issue::continue_card(record(CardStatus::WrittenNotPrinted)));
-    world.to_live();
+    world.hand_over();
     assert_eq!((world.count("card_written"), world.count("handed_over")), (0, 1));
     let mut world = World::new(Issue::continue_card(record(CardStatus::PrintedNotHandedOver)));
     assert_eq!(world.state().stage, Stage::Likeness);
@@ -56,7 +56,7 @@ fn a_written_card_and_a_printed_card_are_gone_on_with_from_the_record() {
 #[test]
 fn a_half_written_card_is_looked_at_step_by_step_and_what_is_done_is_not_done_again() {
     let mut world = World::new(Issue::for_person(person()));
-    world.to_print();
+    world.print_ready();
     let issue = Issue::continue_card(record(CardStatus::Granted));
     let other = World::with_card(issue, Some(session()), world.card.clone());
     assert!(matches!(other.state().stage, Stage::Print(_)), "{:?}", other.state().stage);

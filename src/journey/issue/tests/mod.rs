@@ -203,6 +203,12 @@ impl World {
 
     /// Shows the visit and lets the world answer.
     pub fn open(&mut self) {
+        self.open_quietly();
+        self.run();
+    }
+
+    /// Shows the visit; nothing answers yet.
+    pub fn open_quietly(&mut self) {
         let env = Env { now: Millis(1_000), fresh: [5; 32] };
         let mut desk = self.desk.clone();
         let mut ctx = Ctx::new(&mut desk, &env);
@@ -210,7 +216,6 @@ impl World {
         let (writes, effects) = (ctx.writes, ctx.effects);
         self.took(Step { next: desk, writes, effects });
         self.save();
-        self.run();
     }
 
     fn save(&mut self) {
@@ -226,8 +231,10 @@ impl World {
             match write {
                 Write::Event { fact, .. } => self.facts.push(*fact),
                 Write::Journal { op, step, phase, .. } => self.journal.push((op, step, phase)),
-                Write::SaveVisit(snapshot) => self.snapshot = Some((snapshot.version, snapshot.state)),
-                Write::CloseVisit(_) => self.closed = true,
+                Write::SaveVisit(stored) if stored.visit == self.visit => {
+                    self.snapshot = Some((stored.version, stored.state));
+                }
+                Write::CloseVisit(id) if id == self.visit => self.closed = true,
                 _ => {}
             }
         }
@@ -241,9 +248,15 @@ impl World {
         assert!(self.on_the_card() <= 1, "two tasks on one card: {:?}", self.pending);
     }
 
-    /// Tasks on the customer's card that have not answered.
+    /// This visit's tasks on the customer's card that have not answered. (The home screen reads cards too; that changes
+    /// nothing on them.)
     fn on_the_card(&self) -> usize {
-        let is_task = |e: &&Effect| matches!(e, Effect::Card { reader: ReaderRole::Customer, .. });
+        let is_task = |effect: &&Effect| match effect {
+            Effect::Card { id, reader: ReaderRole::Customer, .. } => {
+                self.desk.owners.get(id) == Some(&crate::journey::Owner::Visit(self.visit))
+            }
+            _ => false,
+        };
         self.pending.iter().filter(is_task).count()
     }
 
@@ -312,6 +325,12 @@ impl World {
 
     /// Power fails; the desk starts again from what was durable, the agent signs in and opens the visit.
     pub fn restart(&mut self) {
+        self.restart_quietly();
+        self.run();
+    }
+
+    /// The same; nothing answers yet.
+    pub fn restart_quietly(&mut self) {
         let (version, state) = self.snapshot.clone().expect("nothing was stored");
         let visit = Visit::restore(version, &state).expect("the snapshot can't be read");
         let session = self.desk.session.clone();
@@ -321,7 +340,7 @@ impl World {
         self.desk = Desk::new(about(), vec![visit], Millis(0));
         self.desk.about.no_manager_yet = no_manager_yet;
         self.ready(session);
-        self.open();
+        self.open_quietly();
     }
 
     /// The holder chooses a passcode.
@@ -453,14 +472,14 @@ impl World {
     }
 
     /// From the blank to the printed card, if nothing hinders it.
-    pub fn to_print(&mut self) {
+    pub fn print_ready(&mut self) {
         assert!(matches!(self.state().stage, Stage::Check(_)), "{:?} {:?}", self.state().stage, self.state().trouble);
         self.key(Key::Enter);
         assert!(matches!(self.state().stage, Stage::Print(_)), "{:?} {:?}", self.state().stage, self.state().trouble);
     }
 
     /// From the preview to the end.
-    pub fn to_live(&mut self) {
+    pub fn hand_over(&mut self) {
         self.key(Key::Enter);
         self.key(Key::Char('1'));
         assert_eq!(self.state().stage, Stage::Likeness);

@@ -42,7 +42,7 @@ fn after_a_stop_the_printer_or_the_agent_says_what_became_of_the_print() {
     use JobState::{Aborted, Completed, Unknown, WantsDocument, Working};
     let job = PrintJob { id: 4, uuid: None };
     // Stopped at; what the job says then, in turn; whether it is found by name; where it ends; jobs created anew; documents sent.
-    let table: Vec<(&str, Vec<JobState>, bool, PrintStep, usize, usize)> = vec![
+    let table = vec![
         ("print-create", vec![Completed], false, LOOK, 1, 1),
         ("print-create", vec![WantsDocument, Completed], true, LOOK, 1, 1),
         ("print-send", vec![WantsDocument, Completed], true, LOOK, 1, 1),
@@ -82,7 +82,7 @@ fn a_document_whose_sending_was_not_answered_is_never_sent_again_by_itself() {
 #[test]
 fn a_bad_print_spoils_the_card_tells_central_first_and_asks_for_a_new_blank() {
     let mut world = World::new(Issue::for_person(person()));
-    world.to_print();
+    world.print_ready();
     world.key(Key::Enter);
     world.key(Key::Char('2'));
     assert!(matches!(&world.state().stage, Stage::Spoilt { reason, .. } if reason == "bad_print"));
@@ -91,10 +91,10 @@ fn a_bad_print_spoils_the_card_tells_central_first_and_asks_for_a_new_blank() {
     world.card.clear();
     world.calls.clear();
     world.key(Key::Enter);
-    world.to_print();
+    world.print_ready();
     let order: Vec<&String> = world.calls.iter().filter(|c| *c == "sync" || *c == "grant").collect();
     assert_eq!(order, ["sync", "grant"], "{:?}", world.calls);
-    world.to_live();
+    world.hand_over();
     assert_eq!((world.count("write_intended"), world.count("handed_over")), (2, 1));
 }
 

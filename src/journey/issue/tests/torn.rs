@@ -5,8 +5,8 @@ use super::*;
 /// How many tasks the card gets from the blank to the last rotation.
 fn tasks() -> usize {
     let mut world = World::new(Issue::for_person(person()));
-    world.to_print();
-    world.to_live();
+    world.print_ready();
+    world.hand_over();
     world.steps
 }
 
@@ -97,7 +97,7 @@ fn a_desk_that_stops_after_any_answer_or_just_before_it_hears_it_goes_on_from_th
 #[test]
 fn a_desk_that_stops_in_any_stage_of_printing_and_hand_over_goes_on_from_there() {
     let mut world = World::new(Issue::for_person(person()));
-    world.to_print();
+    world.print_ready();
     world.restart();
     assert!(matches!(world.state().stage, Stage::Print(_)));
     world.key(Key::Enter);
@@ -188,4 +188,27 @@ fn an_agents_card_pulled_in_the_middle_ends_the_running_step_and_starts_nothing(
     finish(&mut world);
     never_blindly(&world);
     one_of_each(&world);
+}
+
+#[test]
+fn who_takes_the_visit_over_looks_and_signs_in_their_own_name() {
+    let colleague = Session { certificate: vec![2], agent: "555100000002".parse().unwrap(), ..session() };
+    let mut world = World::new(Issue::continue_card(record(CardStatus::PrintedNotHandedOver)));
+    world.key(Key::Char('y'));
+    assert!(world.state().is_holders_turn());
+    world.send(&Input::Reader(ReaderRole::Agent, ReaderChange::Empty));
+    world.run();
+    world.desk.session = Some(colleague.clone());
+    world.open();
+    assert_eq!(world.state().stage, Stage::Likeness);
+    world.key(Key::Char('y'));
+    world.choose_passcode();
+    let Some(Fact::HandedOver { act, .. }) = world.facts.last() else { panic!("{:?}", world.facts) };
+    assert_eq!(act.certificate, colleague.certificate);
+    let mut world = World::new(Issue::for_person(person()));
+    world.instead.push(("grant", central_fault(CentralFault::Timeout)));
+    world.key(Key::Enter);
+    world.desk.session = Some(colleague);
+    world.open();
+    assert_eq!(world.calls.iter().filter(|call| *call == "sign").count(), 2, "{:?}", world.calls);
 }

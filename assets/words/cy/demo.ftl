@@ -1,0 +1,32 @@
+# Panel y demo
+
+demo-title = Panel y demo: chwarae â'r dyfeisiau efelychiedig
+demo-text = Nid oes dim yma'n bodoli y tu allan i'r demo hwn. Mae F11 neu Esc yn cau'r panel.
+demo-put-agent = Rhoi cerdyn yn narllenydd yr ASIANT
+demo-put-customer = Rhoi cerdyn yn narllenydd y CWSMER
+demo-pull-agent = Tynnu'r cerdyn o ddarllenydd yr asiant
+demo-pull-customer = Tynnu'r cerdyn o ddarllenydd y cwsmer
+demo-printer = Argraffydd: y drafferth nesaf
+demo-network = Rhwydwaith: ei dorri neu ei drwsio
+demo-plug = Darllenydd y cwsmer: ei blygio neu ei dynnu
+demo-network-cut = wedi'i dorri
+demo-network-whole = yn gyfan
+demo-plugged = wedi'i blygio
+demo-unplugged = heb ei blygio
+demo-printer-no-cards = dim cardiau ar ôl
+demo-printer-cover = y clawr ar agor
+demo-printer-jam = wedi tagu
+demo-printer-off = wedi'i ddiffodd
+demo-deck-text = Cod pas pob cerdyn nad yw'n wag yw 482913.
+demo-card-good = cerdyn da
+demo-card-locked = cerdyn WEDI'I GLOI
+demo-card-expiring = yn dod i ben ymhen 41 diwrnod
+demo-card-expired = wedi dod i ben
+demo-card-old-series = hen gyfres 5
+demo-card-cancelled = wedi'i ganslo
+demo-card-half-written = wedi'i hanner ysgrifennu
+demo-card-not-printed = wedi'i ysgrifennu, heb ei argraffu
+demo-card-not-handed-over = wedi'i argraffu, heb ei drosglwyddo
+demo-card-blank = Cerdyn gwag o'r stoc
+demo-card-look-alike = cerdyn tebyg â bysellau eraill
+demo-card-bank = Cerdyn banc

@@ -1,0 +1,32 @@
+# The demo's panel
+
+demo-title = Demo panel: play with the simulated devices
+demo-text = Nothing here exists outside this demo. F11 or Esc closes the panel.
+demo-put-agent = Put a card in the AGENT reader
+demo-put-customer = Put a card in the CUSTOMER reader
+demo-pull-agent = Take the card out of the agent reader
+demo-pull-customer = Take the card out of the customer reader
+demo-printer = Printer: next trouble
+demo-network = Network: cut or mend it
+demo-plug = Customer reader: plug or unplug it
+demo-network-cut = cut
+demo-network-whole = whole
+demo-plugged = plugged in
+demo-unplugged = unplugged
+demo-printer-no-cards = out of cards
+demo-printer-cover = cover open
+demo-printer-jam = jammed
+demo-printer-off = switched off
+demo-deck-text = Every card that is not blank has the passcode 482913.
+demo-card-good = good card
+demo-card-locked = LOCKED card
+demo-card-expiring = runs out in 41 days
+demo-card-expired = has run out
+demo-card-old-series = old series 5
+demo-card-cancelled = cancelled
+demo-card-half-written = half written
+demo-card-not-printed = written, not printed
+demo-card-not-handed-over = printed, not handed over
+demo-card-blank = A blank card from stock
+demo-card-look-alike = look-alike with other keys
+demo-card-bank = A bank card

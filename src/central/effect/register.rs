@@ -1,0 +1,92 @@
+//! The command that makes a person: the duplicate check and the evidence gate, then a number.
+
+use super::authority::{by_hand, held_role};
+use super::{Change, Context, Decision};
+use crate::central::store::Hand;
+use crate::domain::{LegalName, PersonStatus, Role};
+use crate::policy::gate::{Shown, evidence_met};
+use crate::policy::roles::Task;
+use crate::wire::fact::{DocumentSeen, Registration};
+use crate::wire::message::{Outcome, RefusalReason};
+
+/// A document as the gate looks at it.
+pub fn shown(document: &DocumentSeen) -> Shown<'_> {
+    Shown {
+        kind: &document.kind,
+        used_as: &document.used_as,
+        number: document.number.as_deref(),
+        original_seen: document.original_seen,
+    }
+}
+
+/// A name as it is stored: composed, sanitised. One that can't be a name stays as it is; it makes nobody.
+pub fn clean_name(name: &LegalName) -> LegalName {
+    LegalName::parse(&name.given, &name.family).unwrap_or_else(|_| name.clone())
+}
+
+/// Decides a registration.
+pub fn register(registration: &Registration, hand: Option<&Hand>, context: &Context) -> Decision {
+    if let Some(refusal) = by_hand(hand, context, Some(Task::Register)).refusal() {
+        return Decision::only(refusal);
+    }
+    if let Some(existing) = &context.existing {
+        return again(registration, existing, context);
+    }
+    let refused = |reason| Decision::only(Outcome::Refused { reason });
+    if context.same_document.is_some() {
+        return refused(RefusalReason::DocumentInUse);
+    }
+    if context.same_name.is_some() && !namesake_accepted(registration, context) {
+        return refused(RefusalReason::PossibleDuplicate);
+    }
+    let documents: Vec<Shown<'_>> = registration.documents.iter().map(shown).collect();
+    let name_is_good = LegalName::parse(&registration.name.given, &registration.name.family).is_ok();
+    let photo_is_bad = registration.photo.is_some() && context.photo.usable == Some(false);
+    if !evidence_met(&documents) || !registration.likeness_confirmed || !name_is_good || photo_is_bad {
+        return refused(RefusalReason::EvidenceNotMet);
+    }
+    let Some(number) = context.next_number.clone().filter(|_| context.organisation_known) else {
+        return refused(RefusalReason::NotFound);
+    };
+    let person = registration.person;
+    let has_photo = registration.photo.is_some() && context.photo.usable == Some(true);
+    let mut changes =
+        vec![Change::MakePerson { registration: Box::new(registration.clone()), number: number.clone(), has_photo }];
+    let outcome = match &registration.photo {
+        Some(digest) if !has_photo => {
+            changes.push(Change::AwaitBlob { digest: digest.clone(), person });
+            Outcome::AwaitingBlob
+        }
+        _ => Outcome::PersonMade { person, number },
+    };
+    Decision { outcome, changes }
+}
+
+/// Two people can have one name and one birthday. An RA manager who searched first may say so; nobody else.
+fn namesake_accepted(registration: &Registration, context: &Context) -> bool {
+    registration.uniqueness_checked
+        && context.agent.as_ref().is_some_and(|agent| held_role(&agent.roles, context, Role::RaManager))
+}
+
+/// The same person id again: the registration was superseded at the desk, or it is a second try with a new photo.
+fn again(registration: &Registration, existing: &crate::domain::Person, context: &Context) -> Decision {
+    let same = existing.name == clean_name(&registration.name) && existing.birth_date == registration.birth_date;
+    let (true, PersonStatus::Active, Some(number)) = (same, existing.status, existing.number.clone()) else {
+        return Decision::only(Outcome::Refused { reason: RefusalReason::PossibleDuplicate });
+    };
+    let person = existing.id;
+    let made = Outcome::PersonMade { person, number };
+    match &registration.photo {
+        Some(digest) if context.photo.usable == Some(true) => {
+            Decision { outcome: made, changes: vec![Change::SetPhoto { person, digest: digest.clone() }] }
+        }
+        Some(_) if context.photo.usable == Some(false) => {
+            Decision::only(Outcome::Refused { reason: RefusalReason::EvidenceNotMet })
+        }
+        Some(digest) => Decision {
+            outcome: Outcome::AwaitingBlob,
+            changes: vec![Change::AwaitBlob { digest: digest.clone(), person }],
+        },
+        None => Decision::only(made),
+    }
+}

@@ -1,0 +1,69 @@
+//! Loads what a decision looks at: one [`Context`] for one event.
+
+use rusqlite::Connection;
+
+use super::{agents, blobs, cards, desks, people};
+use crate::central::effect::{Context, shown};
+use crate::central::store::{Incoming, Stored};
+use crate::domain::{CardGuid, Millis, PersonId};
+use crate::policy::gate::names_one_person;
+use crate::wire::fact::{Fact, Registration};
+
+pub fn context(tx: &Connection, event: &Incoming, fact: &Fact, now: Millis) -> Stored<Context> {
+    let mut context = Context { now, at: event.at.min(now), ..Context::default() };
+    if let Some(hand) = &event.hand {
+        context.agent = agents::by_certificate(tx, &hand.serial)?;
+    }
+    if let Some(agent) = &event.agent {
+        context.header_roles = agents::roles(tx, agent)?;
+    }
+    if let Some(guid) = card_of(fact) {
+        context.card = cards::get(tx, guid)?;
+        context.bootstrap = cards::is_bootstrap(tx, guid)?;
+    }
+    if let Some(card) = &context.card {
+        context.holder = people::get(tx, card.person)?;
+    }
+    match fact {
+        Fact::Cancel { card: None, number: Some(number), .. } => {
+            context.cards_by_number = cards::live_by_number(tx, number)?;
+        }
+        Fact::Register(registration) => registration_context(tx, registration, &mut context)?,
+        _ => {}
+    }
+    Ok(context)
+}
+
+fn registration_context(tx: &Connection, registration: &Registration, context: &mut Context) -> Stored<()> {
+    let other = |found: Option<PersonId>| found.filter(|id| *id != registration.person);
+    context.existing = people::get(tx, registration.person)?;
+    for document in registration.documents.iter().filter(|document| names_one_person(&shown(document))) {
+        let number = document.number.as_deref().unwrap_or_default();
+        if let Some(key) = people::document(tx, number)? {
+            context.same_document = context.same_document.or(other(people::with_document(tx, &key)?));
+        }
+    }
+    context.same_name = other(people::with_name(tx, &registration.name, registration.birth_date)?);
+    context.organisation_known = desks::knows_organisation(tx, registration.organisation.as_str())?;
+    if let Some(photo) = &registration.photo {
+        context.photo = blobs::state(tx, photo)?;
+    }
+    context.next_number = Some(people::next_number(tx)?);
+    Ok(())
+}
+
+/// The card a fact is about.
+pub fn card_of(fact: &Fact) -> Option<CardGuid> {
+    match fact {
+        Fact::WriteIntended { card, .. }
+        | Fact::CardWritten { card, .. }
+        | Fact::PrintIntended { card, .. }
+        | Fact::PrintedGood { card, .. }
+        | Fact::CardSpoilt { card, .. }
+        | Fact::ResetIntended { card, .. }
+        | Fact::PasscodeReset { card, .. }
+        | Fact::HandedOver { card, .. } => Some(*card),
+        Fact::Cancel { card, .. } => *card,
+        _ => None,
+    }
+}

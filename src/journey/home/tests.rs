@@ -1,0 +1,209 @@
+//! What the desk says of a card, and what it offers first.
+
+use super::bench::{Bench, NOW, blank, certificate, record, report};
+use super::*;
+use crate::card::task::Slot;
+use crate::domain::{CardStatus, Environment, Millis};
+use crate::journey::input::{NetworkView, ReaderRole, SyncView};
+use crate::wire::message::StockRecord;
+
+fn found(bench: &Bench) -> Finding {
+    match &bench.home().card {
+        CardLook::Known(report, known) => finding(report, known, &bench.desk),
+        other => panic!("not read: {other:?}"),
+    }
+}
+
+fn first(bench: &Bench) -> Offer {
+    offers(bench.home(), &bench.desk)[bench.home().pick]
+}
+
+fn issued() -> Option<CardRecord> {
+    Some(record(CardStatus::Issued))
+}
+
+#[test]
+fn each_state_has_the_one_choice_that_mends_it_marked_first() {
+    use Diagnosis::*;
+    let status = |status| Some(record(status));
+    let old = CardRecord {
+        card: crate::wire::message::CardBrief { series: 5, ..record(CardStatus::Issued).card },
+        ..record(CardStatus::Issued)
+    };
+    let unreadable = CardReport { unreadable: vec![Slot::Signature], ..report(3, 400) };
+    let table = [
+        (report(0, 400), issued(), Locked, Choice::Unlock),
+        (report(3, 400), issued(), Good, Choice::Unlock),
+        (report(3, 41), issued(), ExpiresIn { days: 41 }, Choice::Unlock),
+        (report(3, -1), issued(), Expired, Choice::Replace),
+        (report(0, -1), issued(), LockedAndExpired, Choice::Replace),
+        (report(0, -1), Some(old), OldSeries { series: 5 }, Choice::Replace),
+        (unreadable, issued(), Unreadable, Choice::Replace),
+        (report(3, 400), status(CardStatus::Granted), HalfWrittenElsewhere, Choice::ContinueCard),
+        (report(0, 400), status(CardStatus::WrittenNotPrinted), WrittenNotPrinted, Choice::ContinueCard),
+        (report(0, 400), status(CardStatus::PrintedNotHandedOver), PrintedNotHandedOver, Choice::ContinueCard),
+        (report(0, 400), status(CardStatus::Cancelled), Cancelled, Choice::Register),
+        (report(0, 400), status(CardStatus::Spoilt), Spoilt, Choice::Register),
+    ];
+    for (card, record, diagnosis, choice) in table {
+        let bench = Bench::with_card(card, record);
+        assert_eq!(found(&bench), Finding::Is(diagnosis));
+        assert_eq!(first(&bench), (choice, None), "{diagnosis:?}");
+    }
+}
+
+#[test]
+fn a_card_that_is_not_ours_to_serve_is_never_unlocked_or_cancelled() {
+    let forged = CardReport {
+        certificates: [(Slot::Authentication, certificate(false, NOW.plus(Millis::DAY)))].into(),
+        ..report(0, 1)
+    };
+    let mut stranger = report(0, 400);
+    stranger.certificates.values_mut().for_each(|c| c.issuer = "CN=Somebody".to_owned());
+    let mut other = report(0, 400);
+    other.certificates.values_mut().for_each(|c| c.issuer = c.issuer.replace("OU=trial", "OU=live"));
+    let bank =
+        CardReport { is_piv: false, identity: Default::default(), certificates: Default::default(), ..report(3, 1) };
+    let environment = Environment::Live;
+    let table = [
+        (forged, issued(), Diagnosis::LookAlike),
+        (stranger, None, Diagnosis::NotOurs),
+        (other, None, Diagnosis::OtherEnvironment { environment }),
+        (bank, None, Diagnosis::NotPiv),
+    ];
+    for (card, record, diagnosis) in table {
+        let bench = Bench::with_card(card, record);
+        assert_eq!(found(&bench), Finding::Is(diagnosis));
+        let offered = offers(bench.home(), &bench.desk);
+        assert!(
+            !offered
+                .iter()
+                .any(|(c, _)| matches!(c, Choice::Unlock | Choice::CancelThis | Choice::Replace | Choice::CallBack))
+        );
+    }
+}
+
+#[test]
+fn a_blank_is_told_by_the_stock_list_and_only_central_can_say() {
+    let stock = StockRecord { batch: "B7".to_owned(), series: 9, profile: "piv-p256".to_owned(), used_for: None };
+    let mut bench = Bench::new();
+    bench.world.report = blank();
+    bench.world.stock = Some(stock.clone());
+    bench.insert();
+    assert_eq!(found(&bench), Finding::Is(Diagnosis::BlankInStock));
+    assert_eq!(first(&bench).0, Choice::Register);
+    bench.world.stock = Some(StockRecord { used_for: Some(super::bench::CARD), ..stock });
+    bench.insert();
+    assert_eq!(found(&bench), Finding::Is(Diagnosis::BlankNotInStock), "it was taken for another card");
+    bench.world.stock = None;
+    bench.insert();
+    assert_eq!(found(&bench), Finding::Is(Diagnosis::BlankNotInStock));
+    bench.offline();
+    bench.insert();
+    assert_eq!(found(&bench), Finding::Is(Diagnosis::BlankStockUnknown));
+}
+
+#[test]
+fn a_blank_whose_maker_wrote_a_chuid_is_looked_up_in_the_stock_too() {
+    let mut bench = Bench::new();
+    bench.world.report = CardReport { certificates: Default::default(), ..report(3, 1) };
+    bench.world.record = None;
+    bench.world.stock =
+        Some(StockRecord { batch: "B7".to_owned(), series: 9, profile: "piv-p256".to_owned(), used_for: None });
+    bench.insert();
+    assert_eq!(found(&bench), Finding::Is(Diagnosis::BlankInStock));
+}
+
+#[test]
+fn the_agents_own_card_is_said_to_be_that_and_refused_with_the_reason() {
+    let mut own = record(CardStatus::Issued);
+    own.person.number = Some("900000000001".parse().unwrap());
+    let mut bench = Bench::with_card(report(0, 400), Some(own));
+    assert_eq!(found(&bench), Finding::OwnCard);
+    assert_eq!(offers(bench.home(), &bench.desk)[0], (Choice::Unlock, Some("why-own-card")));
+    bench.key(Key::Char('1'));
+    assert!(bench.is_home() && bench.desk.visits.is_empty());
+    assert_eq!(bench.home().notice, Some("why-own-card"));
+}
+
+#[test]
+fn the_list_the_desk_holds_counts_even_when_the_record_is_old() {
+    let mut bench = Bench::new();
+    bench.revoke();
+    bench.insert();
+    assert_eq!(found(&bench), Finding::Is(Diagnosis::Cancelled));
+    let mut by_serial = Bench::with_card(report(3, 400), issued());
+    assert_eq!(found(&by_serial), Finding::Is(Diagnosis::Good));
+    let list = crate::wire::message::Revocations { cards: Vec::new(), serials: vec!["2a".to_owned()] };
+    let facts = crate::journey::input::StatementFacts { version: 2, expires: NOW };
+    by_serial.send(crate::journey::Input::Revocations(std::sync::Arc::new(list), facts));
+    assert_eq!(found(&by_serial), Finding::Is(Diagnosis::Cancelled));
+}
+
+#[test]
+fn a_card_of_ours_that_central_does_not_have_is_not_served() {
+    let bench = Bench::with_card(report(0, 400), None);
+    assert_eq!(found(&bench), Finding::Unknown);
+    assert_eq!(offers(bench.home(), &bench.desk)[0], (Choice::Unlock, Some("why-unknown-card")));
+}
+
+#[test]
+fn offline_the_desks_own_copy_speaks_and_without_one_a_task_is_left() {
+    let mut bench = Bench::new();
+    bench.offline();
+    bench.insert();
+    assert_eq!(found(&bench), Finding::Is(Diagnosis::Locked));
+    assert_eq!(first(&bench), (Choice::Unlock, None));
+    bench.world.record = None;
+    bench.insert();
+    assert_eq!(found(&bench), Finding::Is(Diagnosis::Locked), "the card speaks for itself");
+    assert_eq!(first(&bench), (Choice::CallBack, None));
+}
+
+#[test]
+fn central_that_fails_while_asked_leaves_the_desks_own_copy() {
+    let mut bench = Bench::new();
+    bench.world.central_says = vec![CentralFault::Timeout];
+    bench.insert();
+    assert!(matches!(&bench.home().card, CardLook::Known(_, known) if known.from_cache && known.record.is_some()));
+}
+
+#[test]
+fn without_a_card_the_visits_are_numbered_and_rows_past_nine_are_reached_by_the_arrows() {
+    let mut bench = Bench::new();
+    for _ in 0..12 {
+        bench.desk.place = Place::Home(Home::default());
+        bench.key(Key::Char('2'));
+    }
+    bench.desk.place = Place::Home(Home::default());
+    let rows = offers(bench.home(), &bench.desk);
+    assert_eq!(rows.len(), 15);
+    for _ in 0..40 {
+        bench.key(Key::Down);
+    }
+    assert_eq!(bench.home().pick, 14);
+    bench.key(Key::Enter);
+    assert_eq!(Place::Visit(bench.desk.visits[11].id), bench.desk.place);
+}
+
+#[test]
+fn an_unlocker_sees_why_a_card_cannot_be_cancelled() {
+    let mut bench = Bench::new();
+    if let Some(session) = &mut bench.desk.session {
+        session.role = crate::domain::Role::Lsa;
+    }
+    bench.insert();
+    let offered = offers(bench.home(), &bench.desk);
+    assert!(offered.contains(&(Choice::Unlock, None)) && offered.contains(&(Choice::CancelThis, Some("why-role"))));
+}
+
+#[test]
+fn a_card_pulled_while_it_is_asked_about_leaves_an_empty_screen() {
+    let mut bench = Bench::new();
+    bench.send(crate::journey::Input::Reader(ReaderRole::Customer, ReaderChange::Card { atr: Vec::new(), count: 1 }));
+    bench.pull();
+    bench.answer_all();
+    assert_eq!(bench.home().card, CardLook::None);
+    bench.send(crate::journey::Input::Sync(SyncView { network: NetworkView::Online, ..SyncView::default() }));
+    assert!(bench.is_home());
+}

@@ -1,0 +1,169 @@
+//! What the card answered: the proof, the first card's own signature, unlocking, rotation.
+
+use super::{After, Finished, NewPasscode, OP, Progress, Signer, Stage, Which, forget};
+use crate::card::piv::proof::verify_by_certificate;
+use crate::card::task::{CardAnswer, CardFault};
+use crate::domain::{VaultSlot, VisitId};
+use crate::journey::Ctx;
+use crate::journey::effect::JournalPhase;
+use crate::journey::input::SecretState;
+use crate::journey::trouble::Trouble;
+use crate::wire::act::{Signed, proof_bytes};
+
+impl NewPasscode {
+    /// A card answered.
+    pub(super) fn card(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        visit: VisitId,
+        result: &Result<CardAnswer, CardFault>,
+    ) -> Progress {
+        match self.stage.clone() {
+            Stage::Prove { nonce } => self.proved(nonce, result),
+            Stage::Sign { nonce, proof, .. } => return self.own_signature(ctx, visit, nonce, proof, result),
+            Stage::Unlock { with } => return self.unlock_answered(ctx, visit, with, result),
+            Stage::Rotate { from } => return self.rotate_answered(ctx, visit, from, result),
+            _ => {}
+        }
+        Progress::Going
+    }
+
+    fn proved(&mut self, nonce: [u8; 32], result: &Result<CardAnswer, CardFault>) {
+        let proof = match result {
+            Ok(CardAnswer::Signature(proof)) => proof.clone(),
+            Ok(_) => return self.trouble = Some(Trouble::Card(CardFault::Unsupported)),
+            Err(fault) => return self.trouble = Some(Trouble::Card(*fault)),
+        };
+        // Central checks it against its record; a look-alike is stopped here already where the record is at hand.
+        let message = proof_bytes(self.subject.card, &nonce);
+        let known = self.subject.certificate.as_ref();
+        if known.is_some_and(|certificate| !verify_by_certificate(certificate, &message, &proof)) {
+            self.stage = Stage::Nonce;
+            self.trouble = Some(Trouble::Card(CardFault::ProofFailed));
+        } else {
+            self.stage = Stage::Sign { nonce, proof, verified: false };
+        }
+    }
+
+    fn own_signature(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        visit: VisitId,
+        nonce: [u8; 32],
+        proof: Vec<u8>,
+        result: &Result<CardAnswer, CardFault>,
+    ) -> Progress {
+        let Signer::ThisCard { certificate } = self.signer.clone() else { return Progress::Going };
+        match result {
+            Ok(CardAnswer::Verified) => self.stage = Stage::Sign { nonce, proof, verified: true },
+            Ok(CardAnswer::Signature(signature)) => {
+                let statement = self.own_act(ctx, visit, nonce);
+                self.signed(Signed { statement, signature: signature.clone(), certificate }, visit);
+            }
+            Ok(_) => self.trouble = Some(Trouble::Card(CardFault::Unsupported)),
+            Err(CardFault::SecretMissing) => {
+                self.stage = Stage::Nonce;
+                return Progress::NoEncodePin;
+            }
+            Err(fault) => {
+                self.stage = Stage::Sign { nonce, proof, verified: false };
+                self.trouble = Some(Trouble::Card(*fault));
+            }
+        }
+        Progress::Going
+    }
+
+    fn unlock_answered(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        visit: VisitId,
+        with: Which,
+        result: &Result<CardAnswer, CardFault>,
+    ) -> Progress {
+        match result {
+            Ok(_) => {
+                ctx.journal(visit, OP, "unlock", JournalPhase::Confirmed);
+                ctx.forget(VaultSlot::HolderPin);
+                ctx.forget(VaultSlot::HolderPinAgain);
+                self.secret = SecretState::default();
+                self.passcode_set = true;
+                self.fetched = 0;
+                match with {
+                    Which::Next => return self.finish(ctx),
+                    Which::Current => self.stage = Stage::Rotate { from: Which::Current },
+                }
+            }
+            Err(CardFault::WrongPuk { left }) if with == Which::Next && *left > 1 => {
+                ctx.journal(visit, OP, "unlock", JournalPhase::Failed);
+                self.next_was_wrong = true;
+                self.stage = Stage::Unlock { with: Which::Current };
+            }
+            Err(fault @ (CardFault::WrongPuk { .. } | CardFault::PukBlocked)) => {
+                ctx.journal(visit, OP, "unlock", JournalPhase::Failed);
+                return self.lost(ctx, *fault);
+            }
+            Err(CardFault::SecretMissing) => {
+                ctx.journal(visit, OP, "unlock", JournalPhase::Failed);
+                self.type_anew(ctx, None);
+                self.stage = Stage::Release(After::Choose);
+            }
+            // Done or not: the same again is harmless, the PUK stays what it is.
+            Err(fault) => self.trouble = Some(Trouble::Card(*fault)),
+        }
+        Progress::Going
+    }
+
+    fn rotate_answered(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        visit: VisitId,
+        from: Which,
+        result: &Result<CardAnswer, CardFault>,
+    ) -> Progress {
+        match result {
+            Ok(_) => {
+                ctx.journal(visit, OP, "rotate", JournalPhase::Confirmed);
+                return self.finish(ctx);
+            }
+            Err(CardFault::WrongPuk { left }) if from == Which::Next && *left > 1 => {
+                ctx.journal(visit, OP, "rotate", JournalPhase::Failed);
+                self.stage = Stage::Rotate { from: Which::Current };
+            }
+            Err(fault @ (CardFault::WrongPuk { .. } | CardFault::PukBlocked)) => {
+                ctx.journal(visit, OP, "rotate", JournalPhase::Failed);
+                return self.lost(ctx, *fault);
+            }
+            Err(CardFault::SecretMissing) => {
+                ctx.journal(visit, OP, "rotate", JournalPhase::Failed);
+                self.stage = Stage::Release(After::Rotate);
+            }
+            Err(fault) => {
+                // Not known whether it was changed: from here the new PUK is tried first. Only a card that was told apart
+                // before anything was sent to it leaves the doubt as it was.
+                if !matches!(fault, CardFault::WrongCard | CardFault::NotPiv | CardFault::InUse) {
+                    self.stage = Stage::Rotate { from: Which::Next };
+                }
+                self.trouble = Some(Trouble::Card(*fault));
+            }
+        }
+        Progress::Going
+    }
+
+    fn finish(&mut self, ctx: &mut Ctx<'_>) -> Progress {
+        forget(ctx);
+        self.stage = Stage::Done;
+        let puk_n = self.released.map(|released| released.puk_n.saturating_add(1));
+        self.finished(puk_n).map_or(Progress::Going, Progress::Done)
+    }
+
+    fn lost(&mut self, ctx: &mut Ctx<'_>, fault: CardFault) -> Progress {
+        forget(ctx);
+        self.stage = Stage::Lost(fault);
+        self.finished(None).map_or(Progress::Going, Progress::Lost)
+    }
+
+    fn finished(&self, puk_n: Option<u32>) -> Option<Box<Finished>> {
+        let act = self.request.as_ref()?.act.clone();
+        Some(Box::new(Finished { passcode_set: self.passcode_set, puk_n, act }))
+    }
+}

@@ -1,0 +1,289 @@
+//! Central over real TLS, asked by the desk's own client: the whole way of a person and a card, and what is refused.
+
+#![cfg(feature = "demo")]
+
+#[path = "central_http/world.rs"]
+mod world;
+
+use jiff::civil::date;
+use ra_desk::central::demo_seed::demo_mark;
+use ra_desk::domain::*;
+use ra_desk::sync::{Client, PersonQuery};
+use ra_desk::wire::act::*;
+use ra_desk::wire::event::digest_hex;
+use ra_desk::wire::fact::{DocumentSeen, Fact, Registration};
+use ra_desk::wire::message::*;
+use ra_desk::wire::seal::{self, BLOB_INFO, Fresh};
+use ra_desk::wire::statement::{self, Expected, SCOPE_ALL, StatementKind};
+use uuid::Uuid;
+use world::*;
+
+fn visit() -> VisitId {
+    VisitId(Uuid::now_v7())
+}
+
+fn document(kind: &str, used_as: &str, number: &str) -> DocumentSeen {
+    DocumentSeen {
+        kind: kind.into(),
+        number: Some(number.into()),
+        issuer: "issuer".into(),
+        issued: None,
+        expires: None,
+        used_as: used_as.into(),
+        original_seen: true,
+    }
+}
+
+fn registration(agent: &SoftCard, desk: &Desk, photo: &str) -> Registration {
+    let visit = visit();
+    Registration {
+        visit,
+        person: PersonId(Uuid::now_v7()),
+        name: LegalName { given: "Loveday".into(), family: "Penrose".into() },
+        name_on_card: None,
+        birth_date: date(1994, 4, 4),
+        organisation: desk.record.organisation.clone(),
+        position: "Nurse".into(),
+        email: None,
+        documents: vec![
+            document("uk_passport", "photo", "PP1234567"),
+            document("council_tax", "address", "CT000001"),
+            document("utility", "address", "UT000002"),
+        ],
+        photo: Some(photo.to_owned()),
+        likeness_confirmed: true,
+        terms_accepted: Millis(0),
+        receipt: None,
+        uniqueness_checked: true,
+        act: agent.act(desk, ActKind::Submit, visit, None),
+    }
+}
+
+fn feed(desk: &Desk, cursor: u64) -> FeedPage {
+    let bytes = desk.client.feed(desk.record.desk, cursor).unwrap();
+    let scope = desk.record.desk.to_string();
+    let expected = Expected {
+        environment: Environment::Demo,
+        kind: StatementKind::Feed,
+        scope: &scope,
+        known_version: 0,
+        now: ra_desk::central::system_clock()(),
+    };
+    statement::open(&bytes, &desk.record.statement_key.0, &expected).unwrap().body
+}
+
+/// Registers a person with a photo that is uploaded in two parts, and gives the person.
+fn register(desk: &mut Desk, agent: &SoftCard) -> Person {
+    let sealed = seal::seal(&desk.record.seal_key.0, BLOB_INFO, b"", &jpeg(77), Fresh::new(fresh())).unwrap();
+    let digest = digest_hex(&sealed);
+    let wish = registration(agent, desk, &digest);
+    let person = wish.person;
+    assert_eq!(desk.push(agent, &Fact::Register(Box::new(wish))), Outcome::AwaitingBlob);
+    let cursor = feed(desk, 0).cursor;
+    let (total, half) = (sealed.len() as u64, sealed.len() / 2);
+    assert_eq!(desk.client.blob_offset(&digest).unwrap(), 0);
+    assert_eq!(desk.client.blob_append(&digest, 0, total, &sealed[..half]).unwrap(), half as u64);
+    assert_eq!(desk.client.blob_offset(&digest).unwrap(), half as u64);
+    assert_eq!(code(desk.client.blob_append(&digest, 1, total, &sealed[half..])), ProblemCode::BadRequest);
+    assert_eq!(desk.client.blob_append(&digest, half as u64, total, &sealed[half..]).unwrap(), total);
+    let news = feed(desk, cursor).items;
+    assert!(
+        news.iter().any(|item| matches!(item, FeedItem::OwnResult { result, .. }
+            if matches!(&result.outcome, Outcome::PersonMade { person: made, .. } if *made == person))),
+        "{news:?}"
+    );
+    assert_eq!(desk.client.photo(person).unwrap(), jpeg(77));
+    let query = PersonQuery { family: "PENROSE".into(), ..PersonQuery::default() };
+    let hits = desk.client.find_persons(&query).unwrap().hits;
+    assert_eq!(hits.len(), 1);
+    hits[0].person.clone()
+}
+
+fn grant(desk: &Desk, agent: &SoftCard, person: PersonId) -> Grant {
+    let visit = visit();
+    let act = agent.act(desk, ActKind::CertificateRequest, visit, None);
+    desk.client.grant(&GrantRequest { person, visit, chip_serial: None, act }).unwrap()
+}
+
+fn release(desk: &Desk, agent: &SoftCard, card: &SoftCard) -> ReleaseRequest {
+    let (visit, nonce) = (visit(), desk.nonce());
+    let act = agent.act(desk, ActKind::HandOver, visit, Some(card.guid));
+    ReleaseRequest { visit, nonce: Bytes(nonce.to_vec()), proof: card.prove(&nonce), act }
+}
+
+#[test]
+fn a_person_is_registered_and_leaves_with_a_card() {
+    let world = World::new();
+    let mut desk = world.desk("desk-1");
+    let agent = world.agent(&desk, Role::RaAgent);
+    let start = agent.session(&desk, Role::RaAgent);
+    assert_eq!(desk.client.open_session(&start).unwrap().agent, agent.number);
+    assert_eq!(desk.client.open_session(&start).unwrap().agent, agent.number, "the same start again");
+    assert_eq!(desk.push(&agent, &Fact::SessionStarted { start: Box::new(start) }), Outcome::Applied);
+
+    let person = register(&mut desk, &agent);
+    let grant = grant(&desk, &agent, person.id);
+    let (at, card_guid) = (visit(), grant.terms.card);
+    let card = SoftCard::written(&desk.client, &grant.terms);
+    let written = Fact::CardWritten {
+        visit: at,
+        grant: card.grant,
+        card: card_guid,
+        chip_serial: Some("C1".into()),
+        read_back: String::new(),
+        puk_n: grant.terms.puk_n,
+        static_9b: false,
+    };
+    assert_eq!(desk.push(&agent, &written), Outcome::Applied);
+    assert_eq!(desk.push(&agent, &Fact::PrintedGood { visit: at, card: card_guid, attempt: 1 }), Outcome::Applied);
+
+    let ask = release(&desk, &agent, &card);
+    let released = desk.client.release(card.grant, &ask).unwrap();
+    assert_eq!(released.puk, grant.secrets.puk, "the PUK the card was written with");
+    assert_ne!(released.next_puk, released.puk);
+    assert!(!released.next_is_possible);
+    let over = Fact::HandedOver {
+        visit: ask.visit,
+        card: card_guid,
+        puk_n: released.puk_n + 1,
+        likeness_confirmed: true,
+        act: Box::new(ask.act),
+    };
+    assert_eq!(desk.push(&agent, &over), Outcome::Applied);
+    let record = desk.client.card(card_guid).unwrap();
+    assert_eq!((record.card.status, record.person.id, record.issue), (CardStatus::Issued, person.id, 1));
+    assert_eq!(desk.client.card_by_number(&person.number.unwrap()).unwrap().card.guid, card_guid);
+    assert_eq!(desk.client.stock("C1").unwrap().used_for, Some(card_guid));
+    let again = desk.client.release(card.grant, &release(&desk, &agent, &card)).unwrap();
+    assert_eq!(again.puk, released.next_puk, "the outcome moved the number on");
+}
+
+#[test]
+fn a_look_alike_card_another_act_or_an_old_nonce_gets_nothing() {
+    let world = World::new();
+    let desk = world.desk("desk-1");
+    let agent = world.agent(&desk, Role::RaAgent);
+    let holder = world.agent(&desk, Role::Lsa);
+    let look_alike = world.agent(&desk, Role::Sponsor);
+    let good = release(&desk, &agent, &holder);
+    let nonce: [u8; 32] = good.nonce.0.clone().try_into().unwrap();
+    let forged = ReleaseRequest { proof: look_alike.prove(&nonce), ..good.clone() };
+    assert_eq!(code(desk.client.release(holder.grant, &forged)), ProblemCode::BadSignature);
+    let mut other_act = good.clone();
+    other_act.act.statement.visit = visit();
+    assert_eq!(code(desk.client.release(holder.grant, &other_act)), ProblemCode::BadSignature);
+    let mut forged_hand = good.clone();
+    forged_hand.act.statement.nonce = desk.nonce();
+    assert_eq!(code(desk.client.release(holder.grant, &forged_hand)), ProblemCode::BadSignature);
+    let mut old = good.clone();
+    old.nonce = Bytes(vec![7; 32]);
+    old.proof = holder.prove(&[7; 32]);
+    assert_eq!(code(desk.client.release(holder.grant, &old)), ProblemCode::StaleNonce);
+    let own = release(&desk, &agent, &agent);
+    assert_eq!(code(desk.client.release(agent.grant, &own)), ProblemCode::OwnCard);
+    assert!(desk.client.release(holder.grant, &good).is_ok());
+    demo_mark(world.central(), holder.guid, CardStatus::Cancelled).unwrap();
+    assert_eq!(code(desk.client.release(holder.grant, &good)), ProblemCode::CardCancelled);
+}
+
+#[test]
+fn an_agent_has_one_session_and_only_with_a_live_card_and_a_role() {
+    let world = World::new();
+    let (one, two) = (world.desk("desk-1"), world.desk("desk-2"));
+    let agent = world.agent(&one, Role::RaAgent);
+    let mut forged = agent.session(&one, Role::RaAgent);
+    forged.statement.role = Role::Sponsor;
+    assert_eq!(code(one.client.open_session(&forged)), ProblemCode::BadSignature);
+    one.client.open_session(&agent.session(&one, Role::RaAgent)).unwrap();
+    let elsewhere = two.client.open_session(&agent.session(&two, Role::RaAgent));
+    assert_eq!(code(elsewhere), ProblemCode::SessionElsewhere);
+    one.client.end_sessions().unwrap();
+    two.client.open_session(&agent.session(&two, Role::RaAgent)).unwrap();
+    assert_eq!(code(two.client.open_session(&agent.session(&two, Role::RaManager))), ProblemCode::NotAllowed);
+    assert_eq!(code(one.client.open_session(&agent.session(&two, Role::RaAgent))), ProblemCode::BadSignature);
+    demo_mark(world.central(), agent.guid, CardStatus::Cancelled).unwrap();
+    assert_eq!(code(two.client.open_session(&agent.session(&two, Role::RaAgent))), ProblemCode::NotAllowed);
+}
+
+#[test]
+fn a_revoked_desk_is_told_why_and_a_stranger_gets_nowhere() {
+    let world = World::new();
+    let (desk, other) = (world.desk("desk-1"), world.desk("desk-2"));
+    assert_eq!(code(desk.client.roster(other.record.desk)), ProblemCode::NotAllowed);
+    let ca = world.central().authority.device_ca().to_vec();
+    let stranger = Client::trusting(&world.host(), &ca).unwrap();
+    assert_eq!(stranger.hello().unwrap().environment, Environment::Demo);
+    assert_eq!(code(stranger.revocations()), ProblemCode::NotADesk);
+    world.central().store.revoke_desk(desk.record.desk, "left in a taxi", world.central().now()).unwrap();
+    match desk.client.revocations() {
+        Err(ra_desk::sync::CentralFault::Problem { code, detail, .. }) => {
+            assert_eq!((code, detail.as_str()), (ProblemCode::DeskRevoked, "left in a taxi"));
+        }
+        other => panic!("{other:?}"),
+    }
+    let bytes = other.client.revocations().unwrap();
+    let expected = Expected {
+        environment: Environment::Demo,
+        kind: StatementKind::Revocations,
+        scope: SCOPE_ALL,
+        known_version: 0,
+        now: world.central().now(),
+    };
+    let list = statement::open::<Revocations>(&bytes, &other.record.statement_key.0, &expected).unwrap();
+    assert_eq!(list.body.serials.len(), 1);
+}
+
+#[test]
+fn a_forged_act_a_torn_event_and_a_fork_are_each_told_apart() {
+    let world = World::new();
+    let mut desk = world.desk("desk-1");
+    let agent = world.agent(&desk, Role::RaAgent);
+    let holder = world.agent(&desk, Role::Lsa);
+    let at = visit();
+    let mut act = agent.act(&desk, ActKind::Cancel, at, Some(holder.guid));
+    act.signature[10] ^= 1;
+    let cancel = |act: Signed<Act>| Fact::Cancel {
+        visit: at,
+        card: Some(holder.guid),
+        number: None,
+        reason: CancelReason::Stolen,
+        note: String::new(),
+        reported: Millis(0),
+        act: Box::new(act),
+    };
+    let refused = Outcome::Refused { reason: RefusalReason::BadSignature };
+    assert_eq!(desk.push(&agent, &cancel(act)), refused);
+    assert_eq!(desk.client.card(holder.guid).unwrap().card.status, CardStatus::Issued);
+    let mut torn = desk.event(&agent, &Fact::SessionEnded { reason: "idle".into() });
+    torn[200] ^= 1;
+    let good = desk.event(&agent, &cancel(agent.act(&desk, ActKind::Cancel, at, Some(holder.guid))));
+    let outcomes = desk.push_bytes(vec![torn, good.clone()]).unwrap();
+    assert_ne!(outcomes[0], Outcome::Applied);
+    assert_eq!(outcomes[1], Outcome::Applied, "what is behind it is not blocked");
+    assert_eq!(desk.client.card(holder.guid).unwrap().card.status, CardStatus::Cancelled);
+    assert_eq!(desk.push_bytes(vec![good]).unwrap(), [Outcome::Applied], "sent again: the stored outcome");
+    let skipped = desk.event(&agent, &Fact::SessionEnded { reason: "idle".into() });
+    let ahead = desk.event(&agent, &Fact::SessionEnded { reason: "idle".into() });
+    assert_eq!(code(desk.push_bytes(vec![ahead])), ProblemCode::ChainBroken);
+    assert_eq!(desk.push_bytes(vec![skipped]).unwrap(), [Outcome::Applied]);
+}
+
+#[test]
+fn the_first_manager_gets_a_card_with_a_code_and_the_code_is_spent() {
+    let world = World::new();
+    let mut desk = world.desk("desk-1");
+    let name = LegalName { given: "Kensa".into(), family: "Rosevear".into() };
+    let made = world.central().bootstrap(&name, date(1970, 1, 2), desk.record.desk).unwrap();
+    let at = visit();
+    let ask = |code: &str, visit| BootstrapRequest { code: code.to_owned(), visit, chip_serial: None };
+    assert_eq!(code(desk.client.bootstrap(&ask("AAAA-BBBB-CCCC-DDDD", at))), ProblemCode::BadCode);
+    let grant = desk.client.bootstrap(&ask(&made.code, at)).unwrap();
+    assert_eq!(desk.client.bootstrap(&ask(&made.code, at)).unwrap().terms.card, grant.terms.card, "a lost answer");
+    assert_eq!(code(desk.client.bootstrap(&ask(&made.code, visit()))), ProblemCode::BadCode);
+    let card = SoftCard::written(&desk.client, &grant.terms);
+    let act = Box::new(card.act(&desk, ActKind::HandOver, at, Some(card.guid)));
+    let over = Fact::HandedOver { visit: at, card: card.guid, puk_n: 1, likeness_confirmed: true, act };
+    assert_eq!(desk.push(&card, &over), Outcome::Applied);
+    assert_eq!(desk.client.open_session(&card.session(&desk, Role::RaManager)).unwrap().agent, card.number);
+    assert_eq!(code(desk.client.bootstrap(&ask(&made.code, at))), ProblemCode::BadCode);
+}

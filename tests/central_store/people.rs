@@ -1,0 +1,170 @@
+//! Desks, people, agents, registrations.
+
+use jiff::civil::date;
+use ra_desk::card::task::Slot;
+use ra_desk::central::store::*;
+use ra_desk::domain::*;
+use ra_desk::wire::event::digest_hex;
+use ra_desk::wire::fact::{Fact, Registration};
+use ra_desk::wire::message::*;
+
+use crate::world::*;
+
+pub fn an_invite_is_spent_by_one_key_and_dies(store: &dyn CentralStore) {
+    let world = World::new(store);
+    let desk = invite(store, 9);
+    assert_eq!(code(store.redeem_invite(&[8; 32], &[1; 32], NOW)), ProblemCode::BadCode);
+    assert_eq!(code(store.redeem_invite(&[9; 32], &[1; 32], later(11))), ProblemCode::BadCode);
+    assert_eq!(store.redeem_invite(&[9; 32], &[1; 32], NOW).unwrap().desk, desk);
+    assert_eq!(store.redeem_invite(&[9; 32], &[1; 32], NOW).unwrap().desk, desk, "the answer was lost");
+    assert_eq!(code(store.redeem_invite(&[9; 32], &[2; 32], NOW)), ProblemCode::BadCode);
+    let key = |serial: &str| DeskKeyRow { serial: serial.into(), spki: vec![9], der: vec![], not_after: later(9) };
+    assert!(!store.enrol_desk(world.desk, &key("02"), None, NOW).unwrap(), "it has a certificate already");
+    assert!(store.enrol_desk(world.desk, &key("02"), Some("01"), NOW).unwrap());
+    assert_eq!(store.desk_keys(world.desk).unwrap()[0].serial, "02", "newest first");
+    assert_eq!(store.desk_by_key(&[9]).unwrap().unwrap().0.desk, world.desk);
+}
+
+pub fn a_revoked_desk_is_refused_with_the_reason(store: &dyn CentralStore) {
+    let world = World::new(store);
+    let before = store.revocations().unwrap().0;
+    store.revoke_desk(world.desk, "stolen from the van", NOW).unwrap();
+    let (desk, key_revoked) = store.desk_by_key(&[1]).unwrap().unwrap();
+    assert_eq!(desk.revoked.as_deref(), Some("stolen from the van"));
+    assert!(key_revoked);
+    let (version, list) = store.revocations().unwrap();
+    assert!(version > before);
+    assert_eq!(list.serials, ["01"]);
+    let batch = world.batch(vec![world.event(Fact::SessionEnded { reason: "idle".into() }, None)]);
+    assert_eq!(code(store.append(&batch)), ProblemCode::DeskRevoked);
+}
+
+pub fn a_person_gets_a_number_and_is_found_by_what_people_type(store: &dyn CentralStore) {
+    let world = World::new(store);
+    let (one, two) = (world.person("Siân"), world.person("Ọlátúndé"));
+    assert_ne!(one.number, two.number);
+    assert!(ra_desk::central::number::checks(one.number.as_ref().unwrap()));
+    let ask = |given: &str| PersonQuery {
+        given: Some(given.into()),
+        family: Some("WYN".into()),
+        birth_date: Some(date(1986, 5, 3)),
+        ..PersonQuery::default()
+    };
+    let hits = store.find_persons(&ask("sian")).unwrap();
+    assert_eq!(hits[0].person.id, one.id, "the best is first");
+    assert_eq!(hits.len(), 2, "the same surname and birth date is a likely one too");
+    assert!(!hits[0].strong);
+    let by_number = PersonQuery { number: two.number.clone(), ..PersonQuery::default() };
+    assert!(store.find_persons(&by_number).unwrap()[0].strong);
+    assert!(store.find_persons(&PersonQuery { family: Some("zz".into()), ..Default::default() }).unwrap().is_empty());
+    assert_eq!(store.person_history(one.id).unwrap().len(), 2, "made, photo");
+    assert_eq!(store.persons(None, 10).unwrap().len(), 2);
+}
+
+pub fn a_nonce_is_good_once_for_its_desk_and_time(store: &dyn CentralStore) {
+    let world = World::new(store);
+    let (agent, _) = world.agent("Priya", Role::RaAgent);
+    let session = |digest: u8, desk: DeskId, nonce: [u8; 32], now: Millis| SessionAsk {
+        digest: [digest; 32],
+        agent: agent.number.clone().unwrap(),
+        desk,
+        role: Role::RaAgent,
+        organisation: ods(),
+        nonce: Some(nonce),
+        now,
+        ends: later(600),
+    };
+    let nonce = world.nonce(1);
+    assert_eq!(code(store.open_session(&session(1, world.desk, nonce, later(6)))), ProblemCode::StaleNonce);
+    store.open_session(&session(1, world.desk, nonce, NOW)).unwrap();
+    store.open_session(&session(1, world.desk, nonce, NOW)).unwrap();
+    assert_eq!(code(store.open_session(&session(2, world.desk, nonce, NOW))), ProblemCode::StaleNonce);
+    let other = invite(store, 5);
+    store.add_nonce(other, &[2; 32], later(5), NOW).unwrap();
+    assert_eq!(code(store.open_session(&session(3, other, [2; 32], NOW))), ProblemCode::SessionElsewhere);
+    store.end_sessions(world.desk, NOW).unwrap();
+    store.open_session(&session(3, other, [2; 32], NOW)).unwrap();
+    for byte in 10..10 + u8::try_from(NONCES_MAX).unwrap() {
+        store.add_nonce(world.desk, &[byte; 32], later(5), NOW).unwrap();
+    }
+    assert_eq!(code(store.add_nonce(world.desk, &[200; 32], later(5), NOW)), ProblemCode::TooMany);
+    store.add_nonce(world.desk, &[200; 32], later(20), later(6)).unwrap();
+}
+
+pub fn a_registration_waits_for_its_photo_and_then_has_a_person(store: &dyn CentralStore) {
+    let world = World::new(store);
+    let (_, serial) = world.agent("Priya", Role::IdChecker);
+    let mut wish = registration(&world, "Aoife", "PP1234567");
+    let digest = digest_hex(b"photo");
+    wish.photo = Some(digest.clone());
+    assert_eq!(world.one(Fact::Register(Box::new(wish.clone())), Some(&serial)), Outcome::AwaitingBlob);
+    let person = store.person(wish.person).unwrap().unwrap();
+    assert!(person.number.is_some() && !person.has_photo);
+    let cursor = store.feed(world.desk, 0).unwrap().cursor;
+    assert_eq!(store.append_blob(Some(world.desk), &digest, 0, b"pho", NOW).unwrap().offset, 3);
+    assert_eq!(code(store.append_blob(Some(world.desk), &digest, 1, b"to", NOW)), ProblemCode::BadRequest);
+    assert!(store.append_blob(Some(world.desk), &digest, 3, b"to", NOW).unwrap().complete);
+    assert_eq!(store.unsettled_blobs().unwrap(), std::slice::from_ref(&digest));
+    store.settle_blob(&digest, true, NOW).unwrap();
+    assert_eq!(store.photo_of(wish.person).unwrap(), Some(digest));
+    let made = Outcome::PersonMade { person: wish.person, number: person.number.unwrap() };
+    let page = store.feed(world.desk, cursor).unwrap();
+    let told = FeedItem::OwnResult { epoch: 1, result: EventResult { seq: 1, outcome: made.clone() } };
+    assert!(page.items.contains(&told), "{:?}", page.items);
+    assert_eq!(store.events(world.desk, 1, 0, 9).unwrap()[0].outcome, made);
+}
+
+pub fn a_photo_that_does_not_open_is_refused_later(store: &dyn CentralStore) {
+    let world = World::new(store);
+    let (_, serial) = world.agent("Priya", Role::RaAgent);
+    let mut wish = registration(&world, "Aoife", "PP1234567");
+    wish.photo = Some(digest_hex(b"junk"));
+    assert_eq!(world.one(Fact::Register(Box::new(wish.clone())), Some(&serial)), Outcome::AwaitingBlob);
+    world.blob(b"junk", false);
+    let refused = Outcome::Refused { reason: RefusalReason::EvidenceNotMet };
+    assert_eq!(store.events(world.desk, 1, 0, 9).unwrap()[0].outcome, refused);
+    assert!(!store.person(wish.person).unwrap().unwrap().has_photo);
+}
+
+pub fn duplicates_and_thin_evidence_are_refused(store: &dyn CentralStore) {
+    let world = World::new(store);
+    let (_, agent) = world.agent("Priya", Role::RaAgent);
+    let (_, manager) = world.agent("Morwenna", Role::RaManager);
+    let (_, sponsor) = world.agent("Adaeze", Role::Sponsor);
+    let send = |wish: Registration, hand: &str| world.one(Fact::Register(Box::new(wish)), Some(hand));
+    let first = registration(&world, "Aoife", "PP1234567");
+    assert!(matches!(send(first.clone(), &agent), Outcome::PersonMade { .. }));
+    let refused = |reason| Outcome::Refused { reason };
+    let same_passport = registration(&world, "Siobhán", "pp 123 4567");
+    assert_eq!(send(same_passport, &agent), refused(RefusalReason::DocumentInUse));
+    let mut namesake = registration(&world, "AOIFE", "PP7654321");
+    namesake.uniqueness_checked = true;
+    assert_eq!(send(namesake.clone(), &agent), refused(RefusalReason::PossibleDuplicate));
+    let mut thin = registration(&world, "Niamh", "PP1111111");
+    thin.documents.pop();
+    assert_eq!(send(thin, &agent), refused(RefusalReason::EvidenceNotMet));
+    let other = registration(&world, "Niamh", "PP2222222");
+    assert_eq!(send(other.clone(), &sponsor), refused(RefusalReason::NotAllowed));
+    assert_eq!(world.one(Fact::Register(Box::new(other.clone())), None), refused(RefusalReason::BadSignature));
+    assert!(store.person(other.person).unwrap().is_none());
+    assert!(matches!(send(namesake, &manager), Outcome::PersonMade { .. }), "a manager who searched may say so");
+    assert!(matches!(send(first.clone(), &agent), Outcome::PersonMade { person, .. } if person == first.person));
+}
+
+pub fn a_roster_has_who_may_work_here_and_nobody_else(store: &dyn CentralStore) {
+    let world = World::new(store);
+    let (agent, serial) = world.agent("Priya", Role::RaAgent);
+    store.add_organisation(&Organisation { code: "RK9".parse().unwrap(), name: "Plymouth".into() }).unwrap();
+    let elsewhere = world.person("Beatrix");
+    store.add_role(elsewhere.number.as_ref().unwrap(), Role::RaManager, &"RK9".parse().unwrap(), NOW).unwrap();
+    let (version, roster) = store.roster(world.desk).unwrap();
+    assert_eq!(roster.agents.len(), 1);
+    assert_eq!(roster.agents[0].roles, [(Role::RaAgent, ods())]);
+    assert_eq!(roster.organisations.len(), 2);
+    let found = store.agent_by_certificate(&serial).unwrap().unwrap();
+    assert_eq!((found.person, found.roles.len(), found.slot), (agent.id, 1, Slot::Authentication));
+    store.withdraw_role(agent.number.as_ref().unwrap(), Role::RaAgent, &ods(), NOW).unwrap();
+    let (after, roster) = store.roster(world.desk).unwrap();
+    assert!(after > version && roster.agents.is_empty());
+    assert_eq!(store.roles(agent.number.as_ref().unwrap()).unwrap()[0].withdrawn, Some(NOW));
+}
