@@ -384,13 +384,9 @@ pub enum StoreAnswer {
     /// To `Journal`: the rows of a visit, oldest first.
     Journal(Vec<JournalRow>),
     /// To `Photo`: the photo and the one for the chip.
-<<<<<<< HEAD
-    Photo(Option<(Arc<[u8]>, Arc<[u8]>)>),
+    Photo(Option<WorkingPhoto>),
     /// To `Outcome`: central's word on the visit's last registration, once there is one.
     Outcome(Option<Outcome>),
-=======
-    Photo(Option<WorkingPhoto>),
->>>>>>> issue
     /// The question could not be answered.
     Failed(StoreTrouble),
 }

@@ -40,11 +40,8 @@ const FILES: &[WordFile] = &[
     word_file!("issue"),
     word_file!("passcode"),
     word_file!("queue"),
-<<<<<<< HEAD
     word_file!("register"),
-=======
     word_file!("reset"),
->>>>>>> issue
     word_file!("setup"),
     word_file!("signin"),
 ];
@@ -52,22 +49,16 @@ const FILES: &[WordFile] = &[
 /// Starts of ids that are put together at run time, so that no literal of the whole id stands in the source.
 #[cfg(test)]
 const RUN_TIME_PREFIXES: &[&str] = &[
-<<<<<<< HEAD
-=======
     "cancel-field-",
     "cancel-reason-",
     "demo-",
->>>>>>> issue
     "document-counts-",
     "document-kind-",
     "document-why-",
     "event-",
     "fault-",
     "field-",
-<<<<<<< HEAD
-=======
     "finding-",
->>>>>>> issue
     "help-",
     "hint-",
     "job-",
@@ -78,12 +69,8 @@ const RUN_TIME_PREFIXES: &[&str] = &[
     "photo-mend-",
     "refusal-",
     "refused-",
-<<<<<<< HEAD
-=======
-    "register-store-",
     "reset-document-",
     "reset-field-",
->>>>>>> issue
     "role-",
     "send-flagged-",
     "sign-in-",

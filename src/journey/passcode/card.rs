@@ -162,7 +162,7 @@ impl NewPasscode {
         self.finished(None).map_or(Progress::Going, Progress::Lost)
     }
 
-    fn finished(&self, puk_n: Option<u32>) -> Option<Box<Finished>> {
+    pub(super) fn finished(&self, puk_n: Option<u32>) -> Option<Box<Finished>> {
         let act = self.request.as_ref()?.act.clone();
         Some(Box::new(Finished { passcode_set: self.passcode_set, puk_n, act }))
     }
