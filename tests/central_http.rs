@@ -51,6 +51,7 @@ fn registration(agent: &SoftCard, desk: &Desk, photo: &str) -> Registration {
             document("utility", "address", "UT000002"),
         ],
         photo: Some(photo.to_owned()),
+        photo_reason: None,
         likeness_confirmed: true,
         terms_accepted: Millis(0),
         receipt: None,

@@ -223,6 +223,7 @@ pub fn registration(world: &World<'_>, given: &str, passport: &str) -> Registrat
             document("utility", "address", "UT000002"),
         ],
         photo: None,
+        photo_reason: None,
         likeness_confirmed: true,
         terms_accepted: NOW,
         receipt: None,
