@@ -8,7 +8,7 @@ use ra_desk::domain::Millis;
 
 use super::central::{Central, Invite};
 use super::desk::{AGENT, CUSTOMER, Desk};
-use super::pcsc::{CardImage, FACTORY_KEY, FACTORY_PIN, PrivatePcscd};
+use super::pcsc::{CardImage, PrivatePcscd};
 use super::printer::EvePrinter;
 
 /// The first RA Manager.
@@ -87,19 +87,6 @@ impl Parts {
         parts
     }
 
-    /// A blank as it comes from the maker: factory keys, no identity. (The applet of the virtual card gives itself a CHUID.)
-    #[track_caller]
-    pub fn blank(&mut self, slot: usize, seed: u64) -> CardImage {
-        let card = CardImage::new("blank", seed);
-        let nothing = tempfile::NamedTempFile::new().expect("an empty file");
-        let file = nothing.path().to_str().expect("a path of plain characters");
-        self.pcscd.insert(slot, &card);
-        let import = ["objects", "import", "0x5fc102", file, "-m", FACTORY_KEY, "-P", FACTORY_PIN];
-        self.pcscd.ykman_piv(slot, &import).well();
-        self.pcscd.remove(slot);
-        card
-    }
-
     /// The desk enrols with its invite.
     #[track_caller]
     pub fn enrol(&mut self) {
@@ -115,7 +102,7 @@ impl Parts {
     #[track_caller]
     pub fn first_manager(&mut self, seed: u64) {
         let paper = self.central.bootstrap(&self.invite.desk, MANAGER, "1980-02-03");
-        let card = self.blank(CUSTOMER, seed);
+        let card = CardImage::new("blank", seed);
         self.desk.keys("<F10>");
         self.desk.see("Type the bootstrap code");
         self.desk.type_slowly(&paper.code);
@@ -208,7 +195,7 @@ impl Parts {
     /// From the blank in the customer reader to the question before the first byte.
     #[track_caller]
     pub fn put_blank(&mut self, seed: u64) -> CardImage {
-        let card = self.blank(CUSTOMER, seed);
+        let card = CardImage::new("blank", seed);
         self.desk.see("Put a blank card");
         self.pcscd.insert(CUSTOMER, &card);
         self.desk.see("Write this card");
@@ -225,7 +212,7 @@ impl Parts {
     /// The card comes into the holder's hand with a passcode of the holder's own.
     #[track_caller]
     pub fn hand_over(&mut self, pin: &str) {
-        self.desk.at("Is it the same person?", "y");
+        self.desk.at("y Yes, the same person", "y");
         self.choose_passcode(pin);
         self.desk.at("is live", "<ret>");
         self.desk.see("The card is live and in the holder's hand");
