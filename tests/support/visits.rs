@@ -109,8 +109,8 @@ impl Parts {
         self.desk.keys("<ret>");
         self.desk.see("Put a blank card");
         self.pcscd.insert(CUSTOMER, &card);
-        self.desk.at("Write this card", "<ret>");
-        self.desk.at("You now choose its passcode", "<ret>");
+        self.desk.at("Enter Write this card", "<ret>");
+        self.desk.at("Enter Choose the passcode", "<ret>");
         self.choose_passcode(MANAGER_PIN);
         self.desk.at("is live", "<ret>");
         self.pcscd.remove(CUSTOMER);
@@ -166,14 +166,14 @@ impl Parts {
         let lately = today.checked_sub(30.days()).expect("a day").strftime("%d %m %Y").to_string();
         desk.choose("UK passport");
         desk.keys(&format!("{}<ret>{later}<ret>", who.passport));
-        desk.at("Have you seen the original", "y");
+        desk.at("y Yes, seen and checked", "y");
         desk.choose("UK photocard driving licence");
         desk.choose("As the document with a photo");
         desk.keys(&format!("{}<ret>{later}<ret>", who.licence));
-        desk.at("Have you seen the original", "y");
+        desk.at("y Yes, seen and checked", "y");
         desk.choose("Gas, water, electricity");
         desk.keys(&format!("Water<ret>{lately}<ret>"));
-        desk.at("Have you seen the original", "y");
+        desk.at("y Yes, seen and checked", "y");
         desk.see("New person:");
         // Only a picture that arrives while the page is open is taken: one from before may be another holder's.
         desk.choose("Photo");
@@ -181,15 +181,15 @@ impl Parts {
         desk.see("Let the person sit");
         desk.drop_photo("IMG_0001.JPG", &picture);
         desk.keys("<ret>");
-        desk.at("Put the face into the frame", "");
-        desk.see_gone("Measuring");
+        desk.see("Enter Accept");
+        desk.see("Background: good");
         desk.keys("<ret>");
-        desk.at("Are the photo and the person before you the same?", "y");
+        desk.at("y Yes, the same", "y");
         desk.choose("Terms of use");
-        desk.at("Do you accept these terms?", "y");
+        desk.at("y Yes, I accept", "y");
         desk.choose("Check and send");
         desk.at("Check the answers", "<ret>");
-        desk.at("Sign and send the registration", "y");
+        desk.at("y Sign and send", "y");
     }
 
     /// From the blank in the customer reader to the question before the first byte.
@@ -198,15 +198,15 @@ impl Parts {
         let card = CardImage::new("blank", seed);
         self.desk.see("Put a blank card");
         self.pcscd.insert(CUSTOMER, &card);
-        self.desk.see("Write this card");
+        self.desk.see("Enter Write this card");
         card
     }
 
     /// The written card is printed, and it is good.
     #[track_caller]
     pub fn print(&mut self) {
-        self.desk.at("This is how it will look", "<ret>");
-        self.desk.at("Is it good?", "1");
+        self.desk.at("Enter Print once", "<ret>");
+        self.desk.at("1 Good", "1");
     }
 
     /// The card comes into the holder's hand with a passcode of the holder's own.
