@@ -38,7 +38,8 @@ const CELL: (f32, f32) = (9.6, 20.0);
 fn the_picture_of_the_readme_is_the_kiosk_as_it_is() {
     let words = Words::new(Lang::En);
     let desk = desk();
-    let shot = shoot(&view::page(&desk, &words), &view::status(&desk).words(&words), &words, (80, 25), ThemeName::Normal);
+    let shot =
+        shoot(&view::page(&desk, &words), &view::status(&desk).words(&words), &words, (80, 25), ThemeName::Normal);
     let drawn = svg(&shot.buffer);
     let path = root().join("docs/kiosk.svg");
     if std::env::var_os("UPDATE_PICTURE").is_some() {
@@ -145,7 +146,11 @@ fn svg(buffer: &Buffer) -> String {
             let (left, top) = (f32::from(x) * CELL.0, f32::from(y) * CELL.1);
             let (ink, ground) = if reversed { ("#10141a", Some(colour(cell.fg))) } else { (colour(cell.fg), None) };
             if let Some(ground) = ground {
-                let _ = writeln!(out, "<rect x=\"{left}\" y=\"{top}\" width=\"{}\" height=\"{}\" fill=\"{ground}\"/>", CELL.0, CELL.1);
+                let _ = writeln!(
+                    out,
+                    "<rect x=\"{left}\" y=\"{top}\" width=\"{}\" height=\"{}\" fill=\"{ground}\"/>",
+                    CELL.0, CELL.1
+                );
             }
             let sign = match cell.symbol() {
                 " " | "" => continue,

@@ -37,7 +37,9 @@ pub fn context(tx: &Connection, event: &Incoming, fact: &Fact, now: Millis) -> S
 fn registration_context(tx: &Connection, registration: &Registration, context: &mut Context) -> Stored<()> {
     let other = |found: Option<PersonId>| found.filter(|id| *id != registration.person);
     context.existing = people::get(tx, registration.person)?;
-    for document in registration.documents.iter().filter(|document| names_one_person(&document.kind, document.number.as_deref())) {
+    for document in
+        registration.documents.iter().filter(|document| names_one_person(&document.kind, document.number.as_deref()))
+    {
         let number = document.number.as_deref().unwrap_or_default();
         if let Some(key) = people::document(tx, number)? {
             context.same_document = context.same_document.or(other(people::with_document(tx, &key)?));
