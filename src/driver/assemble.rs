@@ -17,6 +17,7 @@ use crate::device::photo::HotFolder;
 use crate::device::print::{FaceSettings, IppPrinter, Timeouts};
 use crate::device::reader::{PcscBackend, ReaderBackend};
 use crate::domain::{DeskId, Environment, Millis};
+use crate::journey::set_up::NO_MANAGER_SETTING;
 use crate::journey::visit::Visit;
 use crate::journey::{About, Contrast, Desk, Language};
 use crate::store::{Store, StoreFault, StoreOptions};
@@ -150,7 +151,7 @@ fn about(config: &Config, store: &Store, simulated: bool) -> Result<About, Store
         phone: config.phone.clone(),
         card_ca: record.as_ref().map(|r| r.card_ca.0.clone()).unwrap_or_default(),
         enrolled: record.is_some(),
-        no_manager_yet: false,
+        no_manager_yet: store.setting(NO_MANAGER_SETTING)?.as_deref() == Some("yes"),
     })
 }
 

@@ -247,6 +247,12 @@ pub fn list() -> &'static DocumentList {
     &LIST
 }
 
+/// Whether a document's number belongs to one person alone, so that the search for doubles may use it. A household shares
+/// its bills.
+pub fn names_one_person(kind: &str, number: Option<&str>) -> bool {
+    number.is_some() && list().kind(kind).is_some_and(|kind| kind.personal)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -54,6 +54,26 @@ impl DemoPanel {
         Self { view: View::Closed, deck, rig, printer, wire, plugged: true }
     }
 
+    /// The cards at hand.
+    pub fn cards(&self) -> &[DemoCard] {
+        &self.deck
+    }
+
+    /// The readers.
+    pub fn rig(&self) -> &SimRig {
+        &self.rig
+    }
+
+    /// The printer.
+    pub fn printer(&self) -> &SimPrinter {
+        &self.printer
+    }
+
+    /// The wire to central.
+    pub fn wire(&self) -> &Wire {
+        &self.wire
+    }
+
     fn choose(&mut self, at: usize) -> View {
         match at {
             0 => return View::Deck { reader: AGENT, pick: 0 },
