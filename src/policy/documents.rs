@@ -85,7 +85,7 @@ impl NumberForm {
     }
 }
 
-/// 1-5 surname padded with 9, 6 decade, 7-8 month (+50 for female), 9-10 day, 11 year, 12-13 initials, 14-16 others [S74].
+/// 1-5 surname padded with 9, 6 decade, 7-8 month (+50 for female), 9-10 day, 11 year, 12-13 initials, 14-16 others S74.
 fn is_gb_driver(number: &str) -> bool {
     if number.len() != 16 || !number.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) {
         return false;
