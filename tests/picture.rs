@@ -49,12 +49,9 @@ fn the_picture_of_the_readme_is_the_kiosk_as_it_is() {
     assert!(kept == drawn, "docs/kiosk.svg is not the kiosk as it is: draw it with UPDATE_PICTURE=1, then look at it");
 }
 
-/// A desk with a locked card in its customer reader. Nobody in it exists.
-fn desk() -> Desk {
-    let dir = tempfile::tempdir().unwrap();
-    let ca = Authority::init(&dir.path().join("ca"), Environment::Trial, "Picture", NOW.plus(-Millis::DAY)).unwrap();
-    let guid: CardGuid = "04A1B2C3D4E5F60718293A4B5C6D77F2".parse().unwrap();
-    let person = Person {
+/// A holder. Nobody of that name is meant.
+fn holder() -> Person {
+    Person {
         id: PersonId(Uuid::nil()),
         number: Some("555102034417".parse().unwrap()),
         name: LegalName::parse("Siân Llŷr", "Wyn").unwrap(),
@@ -67,7 +64,15 @@ fn desk() -> Desk {
         has_photo: true,
         status: PersonStatus::Active,
         version: 1,
-    };
+    }
+}
+
+/// A desk with a locked card in its customer reader.
+fn desk() -> Desk {
+    let dir = tempfile::tempdir().unwrap();
+    let ca = Authority::init(&dir.path().join("ca"), Environment::Trial, "Picture", NOW.plus(-Millis::DAY)).unwrap();
+    let guid: CardGuid = "04A1B2C3D4E5F60718293A4B5C6D77F2".parse().unwrap();
+    let person = holder();
     let certificates = [Slot::Authentication, Slot::CardAuthentication].map(|slot| {
         let subject = CardSubject {
             guid,

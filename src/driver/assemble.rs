@@ -31,6 +31,9 @@ pub enum StartFault {
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreFault),
+    /// The list of documents.
+    #[error("the list of identity documents can't be used: {0}")]
+    Documents(String),
     /// The printer's address.
     #[error("printer.uri is not the address of a printer: {0}")]
     Printer(String),
@@ -110,6 +113,7 @@ pub type DeskEngine = Engine<StorePort, Devices, Computer>;
 ///
 /// Errors: [`StartFault`].
 pub fn desk(config: &Config, parts: Parts) -> Result<(DeskEngine, SyncSender<Arrival>, Receiver<Arrival>), StartFault> {
+    crate::policy::documents::load().map_err(|fault| StartFault::Documents(fault.to_string()))?;
     let store = Store::open(StoreOptions::new(&config.data))?;
     let (sender, receiver) = sync_channel(ARRIVALS_MAX);
     let arrivals = Arrivals::new(sender.clone());
