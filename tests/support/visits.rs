@@ -236,7 +236,7 @@ impl Parts {
         let persons = self.central.persons();
         let line = persons.iter().find(|line| line.contains(&who.name()));
         let line = line.unwrap_or_else(|| panic!("no {} among {persons:#?}", who.name()));
-        line.split("  ").next().expect("a number").to_owned()
+        line.split("  ").next().expect("a number").replace(' ', "")
     }
 
     /// Waits until nothing waits for central any more.
