@@ -36,7 +36,7 @@ define install_packages
 	then :; else echo "could not install:$$missing" >&2; exit 1; fi
 endef
 
-.PHONY: help packages-build packages-test virtual-card judges test demo
+.PHONY: help packages-build packages-test virtual-card judges test lint demo
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,5 +66,10 @@ test: packages-test virtual-card judges ## run every test
 	cargo test --release --locked --manifest-path virtual-card/Cargo.toml --target-dir virtual-card/target
 	cargo test --locked
 
+lint: packages-build ## format, clippy and docs, with warnings denied
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --lib
+
 demo: packages-build ## run desk and central in one process with simulated devices
-	cargo run --release --locked -- demo
+	cargo run --profile demo --locked -- demo

@@ -15,7 +15,7 @@
 //! | `device` | what the desk touches: reader, camera, printer, and their simulations | the core |
 //! | `store` | what the desk remembers; the only room with SQL on the desk | the core |
 //! | `sync` | the desk's half of the protocol | the core, store |
-//! | `driver` | the loop: drain, update, journal, run effects, draw | all of the desk |
+//! | `driver` | the loop: drain, update, journal, run effects, draw; `driver/demo` runs a central beside it | all of the desk |
 //! | `central` | router, handlers, store, CA | domain, policy, card, wire |
 
 #![forbid(unsafe_code)]

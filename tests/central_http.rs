@@ -23,12 +23,13 @@ fn visit() -> VisitId {
 }
 
 fn document(kind: &str, used_as: &str, number: &str) -> DocumentSeen {
+    let day = ra_desk::central::system_clock()().plus(-20 * Millis::DAY).london_day();
     DocumentSeen {
         kind: kind.into(),
         number: Some(number.into()),
-        issuer: "issuer".into(),
-        issued: None,
-        expires: None,
+        issuer: format!("issuer of {kind}"),
+        issued: (used_as == "address").then_some(day),
+        expires: (used_as == "photo").then_some(day.saturating_add(jiff::Span::new().years(4))),
         used_as: used_as.into(),
         original_seen: true,
     }
@@ -46,11 +47,12 @@ fn registration(agent: &SoftCard, desk: &Desk, photo: &str) -> Registration {
         position: "Nurse".into(),
         email: None,
         documents: vec![
-            document("uk_passport", "photo", "PP1234567"),
+            document("uk_passport", "photo", "911234567"),
             document("council_tax", "address", "CT000001"),
             document("utility", "address", "UT000002"),
         ],
         photo: Some(photo.to_owned()),
+        photo_reason: None,
         likeness_confirmed: true,
         terms_accepted: Millis(0),
         receipt: None,

@@ -259,6 +259,24 @@ fn the_queue_says_what_waits_why_and_for_whom() {
 }
 
 #[test]
+fn the_word_on_a_visit_is_the_one_on_its_last_event_of_that_kind() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = enrolled(options(dir.path()));
+    let word = |n: u128| store.outcome_of_visit(visit(n), "visit_abandoned").unwrap();
+    assert_eq!(word(7), None);
+    store.commit_wait(vec![fact(7), fact(8)]).unwrap();
+    assert_eq!(word(7), None, "nothing is known before central has spoken");
+    let refused = Outcome::Refused { reason: RefusalReason::EvidenceNotMet };
+    store.commit_wait(vec![pushed(2, vec![(1, refused.clone()), (2, Outcome::Applied)], START)]).unwrap();
+    assert_eq!((word(7), word(8)), (Some(refused), Some(Outcome::Applied)));
+    store.commit_wait(vec![fact(7)]).unwrap();
+    assert_eq!(word(7), None, "an older event's refusal is not the word on the one that superseded it");
+    assert_eq!(store.outcome_of_visit(visit(7), "register").unwrap(), None);
+    store.commit_wait(vec![pushed(3, vec![(3, Outcome::Applied)], START)]).unwrap();
+    assert_eq!(word(7), Some(Outcome::Applied));
+}
+
+#[test]
 fn a_central_that_was_restored_gets_everything_again() {
     let dir = tempfile::tempdir().unwrap();
     let store = enrolled(options(dir.path()));

@@ -17,6 +17,7 @@ use crate::device::photo::HotFolder;
 use crate::device::print::{FaceSettings, IppPrinter, Timeouts};
 use crate::device::reader::{PcscBackend, ReaderBackend};
 use crate::domain::{DeskId, Environment, Millis};
+use crate::journey::set_up::NO_MANAGER_SETTING;
 use crate::journey::visit::Visit;
 use crate::journey::{About, Contrast, Desk, Language};
 use crate::store::{Store, StoreFault, StoreOptions};
@@ -30,6 +31,9 @@ pub enum StartFault {
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreFault),
+    /// The list of documents.
+    #[error("the list of identity documents can't be used: {0}")]
+    Documents(String),
     /// The printer's address.
     #[error("printer.uri is not the address of a printer: {0}")]
     Printer(String),
@@ -109,6 +113,7 @@ pub type DeskEngine = Engine<StorePort, Devices, Computer>;
 ///
 /// Errors: [`StartFault`].
 pub fn desk(config: &Config, parts: Parts) -> Result<(DeskEngine, SyncSender<Arrival>, Receiver<Arrival>), StartFault> {
+    crate::policy::documents::load().map_err(|fault| StartFault::Documents(fault.to_string()))?;
     let store = Store::open(StoreOptions::new(&config.data))?;
     let (sender, receiver) = sync_channel(ARRIVALS_MAX);
     let arrivals = Arrivals::new(sender.clone());
@@ -150,7 +155,7 @@ fn about(config: &Config, store: &Store, simulated: bool) -> Result<About, Store
         phone: config.phone.clone(),
         card_ca: record.as_ref().map(|r| r.card_ca.0.clone()).unwrap_or_default(),
         enrolled: record.is_some(),
-        no_manager_yet: false,
+        no_manager_yet: store.setting(NO_MANAGER_SETTING)?.as_deref() == Some("yes"),
     })
 }
 

@@ -85,7 +85,7 @@ impl NumberForm {
     }
 }
 
-/// 1-5 surname padded with 9, 6 decade, 7-8 month (+50 for female), 9-10 day, 11 year, 12-13 initials, 14-16 others [S74].
+/// 1-5 surname padded with 9, 6 decade, 7-8 month (+50 for female), 9-10 day, 11 year, 12-13 initials, 14-16 others S74.
 fn is_gb_driver(number: &str) -> bool {
     if number.len() != 16 || !number.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) {
         return false;
@@ -245,6 +245,12 @@ pub fn load() -> Result<DocumentList, ListError> {
 pub fn list() -> &'static DocumentList {
     static LIST: LazyLock<DocumentList> = LazyLock::new(|| load().unwrap_or_default());
     &LIST
+}
+
+/// Whether a document's number belongs to one person alone, so that the search for doubles may use it. A household shares
+/// its bills.
+pub fn names_one_person(kind: &str, number: Option<&str>) -> bool {
+    number.is_some() && list().kind(kind).is_some_and(|kind| kind.personal)
 }
 
 #[cfg(test)]

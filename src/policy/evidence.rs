@@ -1,4 +1,4 @@
-//! The evidence gate: three documents, one with a photo, one with the address, one of either (notes domain 5.1, [S12]).
+//! The evidence gate: three documents, one with a photo, one with the address, one of either (notes domain 5.1, S12).
 //!
 //! Pure and free of everything above: desk and central ask the same question of the same rule. The desk's verdict is a claim;
 //! central runs it again (design, "policy").

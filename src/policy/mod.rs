@@ -4,6 +4,5 @@ pub mod cards;
 pub mod dates;
 pub mod documents;
 pub mod evidence;
-pub mod gate;
 pub mod passcode;
 pub mod roles;

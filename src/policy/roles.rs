@@ -1,4 +1,4 @@
-//! Which role may do what (notes domain 3.2, Care Identity Management's guidance index [S10]).
+//! Which role may do what (notes domain 3.2, Care Identity Management's guidance index (S10)).
 
 use crate::domain::Role;
 

@@ -6,7 +6,7 @@ use super::page::{Block, Choice, Page, Tone};
 use super::{keys, trouble};
 use crate::journey::home::{CardLook, Choice as What, Home, offers};
 use crate::journey::input::{ReaderChange, ReaderRole};
-use crate::journey::{Desk, Job};
+use crate::journey::{Desk, Job, Visit};
 use crate::words::Words;
 
 /// The home screen.
@@ -57,10 +57,8 @@ fn take_over(visit: &crate::journey::Visit, words: &Words) -> Page {
 
 /// A cancel that central does not have yet stays said, on the first screen everybody sees.
 fn not_yet_effective(desk: &Desk, words: &Words) -> Vec<Block> {
-    let waiting = desk.visits.iter().filter_map(|visit| match &visit.job {
-        Job::Cancel(state) if state.waits_for_central() => Some(visit),
-        _ => None,
-    });
+    let waits = |visit: &&Visit| matches!(&visit.job, Job::Cancel(state) if state.waits_for_central());
+    let waiting = desk.visits.iter().filter(waits);
     waiting
         .map(|visit| {
             let whom = visit.holder.clone().unwrap_or_else(|| words.get("holder-unknown"));

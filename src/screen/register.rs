@@ -114,7 +114,7 @@ fn error_text(error: &str, months: u8, words: &Words) -> String {
     words.with(error, &[("months", months.into())])
 }
 
-/// The error summary; none with one error, whose field has the cursor already.
+/// The error summary. Its digits jump only where there is a choice: with one error the cursor is in its field already.
 fn summary(entry: &Entry, months: u8, words: &Words) -> Option<Block> {
     let errors: Vec<SummaryError> = entry
         .form
@@ -128,7 +128,11 @@ fn summary(entry: &Entry, months: u8, words: &Words) -> Option<Block> {
             SummaryError { number: u8::try_from(at + 1).unwrap_or(0), text }
         })
         .collect();
-    (!errors.is_empty()).then_some(Block::ErrorSummary(errors))
+    match &errors[..] {
+        [] => None,
+        [only] => Some(Block::notice(Tone::Danger, only.text.clone())),
+        _ => Some(Block::ErrorSummary(errors)),
+    }
 }
 
 fn find_page(state: &Register, desk: &Desk, words: &Words) -> Page {

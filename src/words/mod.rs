@@ -69,7 +69,6 @@ const RUN_TIME_PREFIXES: &[&str] = &[
     "photo-mend-",
     "refusal-",
     "refused-",
-    "register-store-",
     "reset-document-",
     "reset-field-",
     "role-",

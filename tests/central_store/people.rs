@@ -94,7 +94,7 @@ pub fn a_nonce_is_good_once_for_its_desk_and_time(store: &dyn CentralStore) {
 pub fn a_registration_waits_for_its_photo_and_then_has_a_person(store: &dyn CentralStore) {
     let world = World::new(store);
     let (_, serial) = world.agent("Priya", Role::IdChecker);
-    let mut wish = registration(&world, "Aoife", "PP1234567");
+    let mut wish = registration(&world, "Aoife", "911234567");
     let digest = digest_hex(b"photo");
     wish.photo = Some(digest.clone());
     assert_eq!(world.one(Fact::Register(Box::new(wish.clone())), Some(&serial)), Outcome::AwaitingBlob);
@@ -117,7 +117,7 @@ pub fn a_registration_waits_for_its_photo_and_then_has_a_person(store: &dyn Cent
 pub fn a_photo_that_does_not_open_is_refused_later(store: &dyn CentralStore) {
     let world = World::new(store);
     let (_, serial) = world.agent("Priya", Role::RaAgent);
-    let mut wish = registration(&world, "Aoife", "PP1234567");
+    let mut wish = registration(&world, "Aoife", "911234567");
     wish.photo = Some(digest_hex(b"junk"));
     assert_eq!(world.one(Fact::Register(Box::new(wish.clone())), Some(&serial)), Outcome::AwaitingBlob);
     world.blob(b"junk", false);
@@ -132,18 +132,18 @@ pub fn duplicates_and_thin_evidence_are_refused(store: &dyn CentralStore) {
     let (_, manager) = world.agent("Morwenna", Role::RaManager);
     let (_, sponsor) = world.agent("Adaeze", Role::Sponsor);
     let send = |wish: Registration, hand: &str| world.one(Fact::Register(Box::new(wish)), Some(hand));
-    let first = registration(&world, "Aoife", "PP1234567");
+    let first = registration(&world, "Aoife", "911234567");
     assert!(matches!(send(first.clone(), &agent), Outcome::PersonMade { .. }));
     let refused = |reason| Outcome::Refused { reason };
-    let same_passport = registration(&world, "Siobhán", "pp 123 4567");
+    let same_passport = registration(&world, "Siobhán", "911 234 567");
     assert_eq!(send(same_passport, &agent), refused(RefusalReason::DocumentInUse));
-    let mut namesake = registration(&world, "AOIFE", "PP7654321");
+    let mut namesake = registration(&world, "AOIFE", "917654321");
     namesake.uniqueness_checked = true;
     assert_eq!(send(namesake.clone(), &agent), refused(RefusalReason::PossibleDuplicate));
-    let mut thin = registration(&world, "Niamh", "PP1111111");
+    let mut thin = registration(&world, "Niamh", "911111111");
     thin.documents.pop();
     assert_eq!(send(thin, &agent), refused(RefusalReason::EvidenceNotMet));
-    let other = registration(&world, "Niamh", "PP2222222");
+    let other = registration(&world, "Niamh", "912222222");
     assert_eq!(send(other.clone(), &sponsor), refused(RefusalReason::NotAllowed));
     assert_eq!(world.one(Fact::Register(Box::new(other.clone())), None), refused(RefusalReason::BadSignature));
     assert!(store.person(other.person).unwrap().is_none());

@@ -11,7 +11,7 @@ use crate::world::*;
 pub fn events_sent_again_get_the_stored_outcome(store: &dyn CentralStore) {
     let world = World::new(store);
     let (_, serial) = world.agent("Priya", Role::RaAgent);
-    let wish = registration(&world, "Aoife", "PP1234567");
+    let wish = registration(&world, "Aoife", "911234567");
     let batch = world.batch(vec![world.event(Fact::Register(Box::new(wish)), Some(&serial))]);
     let first = store.append(&batch).unwrap();
     let again = store.append(&batch).unwrap();

@@ -195,12 +195,13 @@ pub fn act(desk: DeskId, kind: ActKind, visit: VisitId, card: Option<CardGuid>) 
 }
 
 pub fn document(kind: &str, used_as: &str, number: &str) -> DocumentSeen {
+    let day = NOW.plus(-20 * Millis::DAY).london_day();
     DocumentSeen {
         kind: kind.into(),
         number: Some(number.into()),
-        issuer: "issuer".into(),
-        issued: None,
-        expires: None,
+        issuer: format!("issuer of {kind}"),
+        issued: (used_as == "address").then_some(day),
+        expires: (used_as == "photo").then_some(day.saturating_add(jiff::Span::new().years(4))),
         used_as: used_as.into(),
         original_seen: true,
     }
@@ -223,6 +224,7 @@ pub fn registration(world: &World<'_>, given: &str, passport: &str) -> Registrat
             document("utility", "address", "UT000002"),
         ],
         photo: None,
+        photo_reason: None,
         likeness_confirmed: true,
         terms_accepted: NOW,
         receipt: None,

@@ -182,7 +182,7 @@ check-photo-reason = wedi'i dynnu a'i gymharu; rheswm: { $reason }
 check-terms = derbyniwyd am { $time }
 
 send-confirm-title = Llofnodi ac anfon cofrestriad { $holder }?
-send-confirm-text = Mae eich cerdyn yn ei lofnodi yn eich enw. Wedyn bydd gan y ganolfan, a dim ond ei gywiro y gellir ei wneud.
+send-confirm-text = Mae eich cerdyn yn ei lofnodi yn eich enw. Wedyn bydd yn nwylo'r ganolfan, a dim ond ei gywiro y gellir.
 send-signing-title = { $holder }: mae eich cerdyn yn llofnodi
 send-signing-text = Gadewch eich cerdyn yn narllenydd yr asiant.
 send-sent-title = { $holder }: wedi'i anfon i'r ganolfan

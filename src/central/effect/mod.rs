@@ -10,7 +10,7 @@ mod register;
 mod tests;
 
 pub use decide::{SESSION_MAX_MS, decide, is_dead};
-pub use register::{clean_name, shown};
+pub use register::clean_name;
 
 use crate::domain::{CardGuid, CardStatus, DeskId, Millis, Person, PersonId, UserNumber, VisitId};
 use crate::wire::fact::Registration;

@@ -4,17 +4,20 @@ use super::authority::{by_hand, held_role};
 use super::{Change, Context, Decision};
 use crate::central::store::Hand;
 use crate::domain::{LegalName, PersonStatus, Role};
-use crate::policy::gate::{Shown, evidence_met};
+use crate::policy::evidence::{self, Document, UsedAs};
 use crate::policy::roles::Task;
 use crate::wire::fact::{DocumentSeen, Registration};
 use crate::wire::message::{Outcome, RefusalReason};
 
-/// A document as the gate looks at it.
-pub fn shown(document: &DocumentSeen) -> Shown<'_> {
-    Shown {
-        kind: &document.kind,
-        used_as: &document.used_as,
-        number: document.number.as_deref(),
+/// A document as the rule looks at it.
+fn shown(document: &DocumentSeen) -> Document {
+    Document {
+        kind: document.kind.clone(),
+        used_as: UsedAs::from_word(&document.used_as),
+        number: document.number.clone(),
+        issuer: document.issuer.clone(),
+        issued: document.issued,
+        expires: document.expires,
         original_seen: document.original_seen,
     }
 }
@@ -39,10 +42,12 @@ pub fn register(registration: &Registration, hand: Option<&Hand>, context: &Cont
     if context.same_name.is_some() && !namesake_accepted(registration, context) {
         return refused(RefusalReason::PossibleDuplicate);
     }
-    let documents: Vec<Shown<'_>> = registration.documents.iter().map(shown).collect();
+    // The desk's verdict is a claim: the same rule judges again, by the day the documents were seen (design, "policy").
+    let documents: Vec<Document> = registration.documents.iter().map(shown).collect();
+    let evidence_met = evidence::judge(&documents, context.at.london_day()).met;
     let name_is_good = LegalName::parse(&registration.name.given, &registration.name.family).is_ok();
     let photo_is_bad = registration.photo.is_some() && context.photo.usable == Some(false);
-    if !evidence_met(&documents) || !registration.likeness_confirmed || !name_is_good || photo_is_bad {
+    if !evidence_met || !registration.likeness_confirmed || !name_is_good || photo_is_bad {
         return refused(RefusalReason::EvidenceNotMet);
     }
     let Some(number) = context.next_number.clone().filter(|_| context.organisation_known) else {

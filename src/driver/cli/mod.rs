@@ -133,6 +133,7 @@ impl From<StartFault> for Failure {
     fn from(fault: StartFault) -> Self {
         let next = match &fault {
             StartFault::Config(_) => "Mend the file; `ra-desk --example-config` prints a commented example.".to_owned(),
+            StartFault::Documents(_) => "Install RA Desk again: a file of the program is damaged.".to_owned(),
             StartFault::Printer(_) => {
                 "Set printer.uri to the printer's address, such as ipp://localhost/printers/card.".to_owned()
             }

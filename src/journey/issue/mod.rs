@@ -1,6 +1,6 @@
 //! A card for one person: written, printed, handed over (design, "The card").
 //!
-//! One file per part: [`blank`] the blank and its check, [`permission`] central's grant, [`write`] the chip, [`print`] the
+//! One file per part: [`blank`] the blank and its check, [`permission`] central's grant, [`mod@write`] the chip, [`mod@print`] the
 //! plastic, [`hand_over`] likeness and the holder's passcode. Each part has a `go` that starts the one next thing its state
 //! asks for. So a visit that is shown again, after a park, a lock or a restart, goes on by `go` alone.
 

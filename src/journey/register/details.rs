@@ -110,7 +110,7 @@ pub fn date_error(error: DateError) -> &'static str {
 }
 
 /// One `@` with something before it and a domain with a dot after it. Whether the domain is on the national list is central's
-/// to say (notes domain 5.4, [S58]).
+/// to say (notes domain 5.4, S58).
 fn is_email(text: &str) -> bool {
     let Some((name, domain)) = text.split_once('@') else { return false };
     let plain = |part: &str| part.bytes().all(|b| b.is_ascii_graphic() && b != b'@' && b != b',' && b != b';');

@@ -437,12 +437,9 @@ proptest! {
     #[test]
     fn whatever_happens_nothing_panics_and_each_release_has_one_outcome_at_most(deeds in prop::collection::vec(any_deed(), 1..120)) {
         let mut bench = asked();
-        let words = crate::words::Words::new(crate::words::Lang::En);
         for one in deeds {
             // `send` itself fails where two tasks that change a card are open at once.
             deed(&mut bench, one);
-            let page = crate::screen::view::page(&bench.desk, &words);
-            prop_assert!(!page.title.contains('\u{27e6}'), "{}", page.title);
         }
         let of = |kind: &str| bench.facts.iter().filter(|f| f.kind() == kind).count();
         prop_assert!(of("passcode_reset") <= of("reset_intended"));

@@ -130,3 +130,28 @@ fn without_a_card_the_question_is_what_to_do() {
     assert_eq!(page.title, "What do you want to do?");
     assert!(page.keys.iter().any(|k| k.cap() == "1-3"));
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 60, failure_persistence: None, ..Default::default() })]
+    #[test]
+    fn no_page_on_any_way_through_reset_and_cancel_lacks_a_word(
+        keys in proptest::collection::vec(proptest::prelude::any::<u8>(), 1..60),
+    ) {
+        let mut bench = Bench::with_card(report(0, 400), Some(record(CardStatus::Issued)));
+        let words = Lang::ALL.map(Words::new);
+        let named = [Key::Enter, Key::Esc, Key::F(2), Key::F(3), Key::F(5), Key::Down, Key::Char('y')];
+        for value in keys {
+            match value {
+                0..=20 => bench.offline(),
+                21..=30 => bench.pull(),
+                31..=40 => bench.insert(),
+                41..=140 => bench.key(named[usize::from(value) % named.len()]),
+                _ => bench.key(Key::Char(char::from(b'0' + value % 10))),
+            }
+            for words in &words {
+                let shown = format!("{:?}", view::page(&bench.desk, words));
+                proptest::prop_assert!(!shown.contains('\u{27e6}'), "{shown}");
+            }
+        }
+    }
+}

@@ -73,10 +73,14 @@ fn quality(frame: &Framing, words: &Words) -> Vec<Block> {
     let line = |(measure, found): &(PhotoMeasure, MeasureVerdict)| {
         let name = words.get(&format!("photo-measure-{}", measure_word(*measure)));
         let (word, tone) = verdict(*found);
-        let mend = (*found != MeasureVerdict::Good)
-            .then(|| words.get(&format!("photo-mend-{}", measure_word(*measure))))
-            .unwrap_or_default();
-        Block::notice(tone, format!("{name}: {}. {mend}", words.get(word)).trim().to_owned())
+        let said = format!("{name}: {}.", words.get(word));
+        Block::notice(
+            tone,
+            match found {
+                MeasureVerdict::Good => said,
+                _ => format!("{said} {}", words.get(&format!("photo-mend-{}", measure_word(*measure)))),
+            },
+        )
     };
     frame.quality.iter().map(line).collect()
 }

@@ -120,7 +120,7 @@ fn the_task_list_says_where_everything_stands() {
         "1  Find the person first",
         "nobody like this found, 12:00",
         "1 of 3",
-        "still needed: something with the address",
+        "still needed: something with the",
         "Cannot start yet: documents, photo, terms",
         "7  Card",
         "F3 Leave, saved",

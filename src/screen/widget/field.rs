@@ -55,7 +55,8 @@ pub fn fields(pen: Pen<'_>, fields: &[Field]) -> Laid {
 /// `[value___]  hint`. A value that is longer than the room goes on below, never cut.
 fn input(pen: Pen<'_>, field: &Field, x: usize) -> Laid {
     let room = pen.width.saturating_sub(x + 2).max(2);
-    let inner = usize::from(field.width).max(2).min(room);
+    // A value that just fills its field keeps to one line: the cursor behind it needs a cell too.
+    let inner = usize::from(field.width).max(cells(&field.value) + 1).max(2).min(room);
     let style = if field.focused { pen.theme.focus } else { pen.theme.field };
     let edge = if field.focused { pen.theme.title } else { pen.theme.text };
     let (lines, cursor) = field_lines(&field.value, field.cursor, inner);

@@ -3,10 +3,10 @@
 use rusqlite::Connection;
 
 use super::{agents, blobs, cards, desks, people};
-use crate::central::effect::{Context, shown};
+use crate::central::effect::Context;
 use crate::central::store::{Incoming, Stored};
 use crate::domain::{CardGuid, Millis, PersonId};
-use crate::policy::gate::names_one_person;
+use crate::policy::documents::names_one_person;
 use crate::wire::fact::{Fact, Registration};
 
 pub fn context(tx: &Connection, event: &Incoming, fact: &Fact, now: Millis) -> Stored<Context> {
@@ -37,7 +37,9 @@ pub fn context(tx: &Connection, event: &Incoming, fact: &Fact, now: Millis) -> S
 fn registration_context(tx: &Connection, registration: &Registration, context: &mut Context) -> Stored<()> {
     let other = |found: Option<PersonId>| found.filter(|id| *id != registration.person);
     context.existing = people::get(tx, registration.person)?;
-    for document in registration.documents.iter().filter(|document| names_one_person(&shown(document))) {
+    for document in
+        registration.documents.iter().filter(|document| names_one_person(&document.kind, document.number.as_deref()))
+    {
         let number = document.number.as_deref().unwrap_or_default();
         if let Some(key) = people::document(tx, number)? {
             context.same_document = context.same_document.or(other(people::with_document(tx, &key)?));

@@ -4,12 +4,12 @@ use rusqlite::{Connection, params};
 
 use super::row::signed;
 use super::{cards, feed, grants, people, sessions};
+use crate::central::effect::Change;
 use crate::central::effect::clean_name;
-use crate::central::effect::{Change, shown};
 use crate::central::store::{AuditLine, NewPerson, StoreError, Stored};
 use crate::domain::text::sanitise;
 use crate::domain::{CardGuid, CardStatus, DeskId, Millis, UserNumber};
-use crate::policy::gate::names_one_person;
+use crate::policy::documents::names_one_person;
 use crate::wire::fact::Registration;
 use crate::wire::message::{FeedItem, ProblemCode};
 
@@ -97,7 +97,9 @@ fn make_person(
         // Both come from one counter in one transaction.
         return Err(StoreError::Database("the minted number is not the one decided on".to_owned()));
     }
-    for document in registration.documents.iter().filter(|document| names_one_person(&shown(document))) {
+    for document in
+        registration.documents.iter().filter(|document| names_one_person(&document.kind, document.number.as_deref()))
+    {
         if let Some(key) = people::document(tx, document.number.as_deref().unwrap_or_default())? {
             tx.execute(
                 "INSERT INTO person_documents (number_key, person, kind) VALUES (?1, ?2, ?3)

@@ -253,9 +253,7 @@ impl World {
             StoreQuery::Outcome(_) => {
                 let sent = self.facts.iter().filter(|f| matches!(f, Fact::Register(_))).count();
                 let last = self.outcomes.back().cloned().flatten();
-                StoreAnswer::Outcome(
-                    sent.checked_sub(1).map_or(None, |at| self.outcomes.get(at).cloned().unwrap_or(last)),
-                )
+                StoreAnswer::Outcome(sent.checked_sub(1).and_then(|at| self.outcomes.get(at).cloned().unwrap_or(last)))
             }
             _ => StoreAnswer::Queue(Vec::new()),
         }
