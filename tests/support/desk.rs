@@ -149,7 +149,11 @@ impl Desk {
             if let Some(figure) = figure {
                 return self.keys(&figure.to_string());
             }
-            assert!(started.elapsed() < PATIENCE, "no row {row:?} within {PATIENCE:?} on\n{screen}\n{}", self.log_tail());
+            assert!(
+                started.elapsed() < PATIENCE,
+                "no row {row:?} within {PATIENCE:?} on\n{screen}\n{}",
+                self.log_tail()
+            );
             thread::sleep(PAUSE);
         }
     }
