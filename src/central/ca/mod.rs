@@ -275,7 +275,8 @@ pub fn environment_in(der: &[u8]) -> Option<Environment> {
 /// The last whole second of a day, UTC.
 fn end_of(day: Date) -> Millis {
     day.at(23, 59, 59, 0)
-        .to_zoned_datetime(jiff::tz::TimeZone::UTC)
+        // The holder's day, or a card "good until 3 May" would show the 4th in summer.
+        .to_zoned_datetime(crate::domain::time::london())
         .map_or(Millis(i64::MAX), |zoned| Millis(zoned.timestamp().as_millisecond()))
 }
 
