@@ -1,14 +1,20 @@
 //! PC/SC: the real readers. Facts and traps are in `notes` cards, section 5.
 
-use std::ffi::CString;
+use std::ffi::{CStr, CString};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use pcsc::{Card, Context, Disposition, Error, PNP_NOTIFICATION, Protocol, Protocols, Scope, ShareMode, State};
 
 use super::{Connection, Ending, READERS_MAX, ReaderBackend, ReaderSeen, ReaderState, Share, Watch, WatchEnd};
 use crate::card::channel::{Channel, ChannelFault};
+
+/// How long a card may be in use by another before that is told: the card service needs a moment to notice that a desk was
+/// killed, and other programs look at a new card for a moment.
+const IN_USE_WAIT: Duration = Duration::from_secs(2);
+/// The pause between two tries.
+const IN_USE_PAUSE: Duration = Duration::from_millis(50);
 
 /// The smartcard service of this machine.
 #[derive(Debug, Clone, Copy, Default)]
@@ -25,7 +31,7 @@ impl ReaderBackend for PcscBackend {
     fn connect(&self, reader: &str, share: Share) -> Result<Box<dyn Connection>, ChannelFault> {
         let name = CString::new(reader).map_err(|_| ChannelFault::ReaderGone)?;
         let context = Context::establish(Scope::User).map_err(fault)?;
-        let card = context.connect(&name, mode(share), Protocols::ANY).map_err(fault)?;
+        let card = connect_patiently(&context, &name, mode(share)).map_err(fault)?;
         // The attribute query for the ATR is not offered by every reader; the status is.
         let status = card.status2_owned();
         let (atr, protocol) = match &status {
@@ -37,6 +43,17 @@ impl ReaderBackend for PcscBackend {
             }
         };
         Ok(Box::new(PcscConnection { card: Some(card), atr, t0: protocol == Some(Protocol::T0) }))
+    }
+}
+
+/// Connects; a card that another program is at is tried again for [`IN_USE_WAIT`].
+fn connect_patiently(context: &Context, name: &CStr, mode: ShareMode) -> Result<Card, Error> {
+    let until = Instant::now() + IN_USE_WAIT;
+    loop {
+        match context.connect(name, mode, Protocols::ANY) {
+            Err(Error::SharingViolation) if Instant::now() < until => std::thread::sleep(IN_USE_PAUSE),
+            result => return result,
+        }
     }
 }
 
