@@ -123,16 +123,18 @@ impl Parts {
         let (card, _) = self.manager.as_ref().expect("there is a manager");
         self.desk.see("Put your own smartcard");
         self.pcscd.insert(AGENT, card);
-        self.desk.see("Passcode for Ann Manager");
-        self.desk.type_slowly(MANAGER_PIN);
-        self.desk.keys("<ret>");
-        self.desk.see("/ Find a person");
+        self.passcode();
     }
 
     /// The desk is started again and the RA Manager signs in again, with the card that never left the reader.
     #[track_caller]
     pub fn start_desk_again(&mut self) {
         self.desk.start_again();
+        self.passcode();
+    }
+
+    #[track_caller]
+    fn passcode(&mut self) {
         self.desk.see("Passcode for Ann Manager");
         self.desk.type_slowly(MANAGER_PIN);
         self.desk.keys("<ret>");

@@ -202,13 +202,16 @@ fn a_card_pulled_while_it_is_unlocked_is_unlocked_again_when_it_is_back() {
 }
 
 #[test]
-fn a_rotation_whose_outcome_is_unknown_tries_the_new_puk_first() {
+fn a_rotation_whose_outcome_is_unknown_is_settled_by_setting_the_passcode_again() {
     let mut bench = Bench::proven(false);
     bench.type_good();
     bench.card(Ok(CardAnswer::Done));
     bench.card(Err(CardFault::Removed));
     bench.send(&VisitEvent::CardIn);
-    assert_eq!(bench.card(Err(CardFault::WrongPuk { left: 2 })), rotate(Which::Next));
+    bench.release(true);
+    bench.type_good();
+    assert_eq!(bench.card(Err(CardFault::WrongPuk { left: 2 })), unlock(Which::Next));
+    assert_eq!(bench.card(Ok(CardAnswer::Done)), unlock(Which::Current));
     assert_eq!(bench.card(Ok(CardAnswer::Done)), rotate(Which::Current));
     assert!(matches!(&bench.progress, Progress::Done(finished) if finished.puk_n == Some(2)));
 }
@@ -226,14 +229,37 @@ fn after_a_restart_the_same_release_is_fetched_and_the_holder_types_again() {
 }
 
 #[test]
-fn after_a_restart_in_the_rotation_the_holder_is_not_troubled_again() {
+fn after_a_restart_in_the_rotation_the_holder_types_again_and_the_new_puk_is_tried_first() {
     let mut bench = Bench::proven(false);
     bench.type_good();
     bench.card(Ok(CardAnswer::Done));
     bench.restart();
     bench.release(true);
-    assert_eq!(bench.card(Ok(CardAnswer::Done)), rotate(Which::Next));
+    bench.type_good();
+    assert_eq!(bench.card(Ok(CardAnswer::Done)), unlock(Which::Next));
     assert!(matches!(bench.progress, Progress::Done(_)));
+}
+
+#[test]
+fn two_stops_at_the_same_doubtful_puk_do_not_spend_two_tries_on_it() {
+    let mut bench = Bench::proven(true);
+    bench.type_good();
+    assert!(matches!(bench.asked(), Effect::Card { task, .. } if task == unlock(Which::Next)));
+    bench.restart();
+    bench.release(true);
+    bench.type_good();
+    assert_eq!(bench.card(Err(CardFault::WrongPuk { left: 1 })), unlock(Which::Current));
+    assert!(matches!(bench.progress, Progress::Lost(_)), "the last try is never spent");
+}
+
+#[test]
+fn what_was_not_rotated_here_is_not_doubted_because_the_release_is_fetched_again() {
+    let mut bench = Bench::proven(false);
+    bench.type_good();
+    bench.restart();
+    bench.release(true);
+    bench.type_good();
+    assert_eq!(bench.card(Ok(CardAnswer::Done)), unlock(Which::Current));
 }
 
 #[test]
