@@ -22,8 +22,9 @@ fn refusal(world: &World) -> Option<Refusal> {
 
 #[test]
 fn cards_that_are_no_blanks_of_the_stock_are_refused_with_the_reason() {
+    // Without a serial the stock list can't tell a maker's CHUID from somebody's.
     let with_guid = |guid| CardReport {
-        identity: CardIdentity { guid: Some(CardGuid(guid)), chip_serial: Some("77".to_owned()) },
+        identity: CardIdentity { guid: Some(CardGuid(guid)), chip_serial: None },
         ..blank_report()
     };
     let no_piv = CardReport { is_piv: false, ..blank_report() };
@@ -38,6 +39,13 @@ fn cards_that_are_no_blanks_of_the_stock_are_refused_with_the_reason() {
         assert_eq!(refusal(&world), Some(wanted));
         assert!(world.ran.is_empty());
     }
+}
+
+#[test]
+fn a_blank_on_which_its_maker_wrote_a_chuid_is_taken_if_the_stock_list_has_its_serial() {
+    let identity = CardIdentity { guid: Some(CardGuid([1; 16])), chip_serial: Some("77".to_owned()) };
+    let world = with_report(CardReport { identity, ..blank_report() });
+    assert_eq!(refusal(&world), None);
 }
 
 #[test]
