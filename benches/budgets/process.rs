@@ -60,17 +60,20 @@ pub fn settled(pty: &Pty) -> u64 {
     cpu
 }
 
-/// Processor time from the start to the first frame, which is the last byte before the silence and shows `text`.
+/// Processor time from the start to the first frame, which is the first that shows `text`: of all threads, whatever else
+/// they did till then.
 pub fn start_cpu_ns(pty: &Pty, text: &str) -> u64 {
     let pid = pty.process_id();
     let started = Instant::now();
-    let (mut bytes, mut cpu, mut since) = (0, 0, Instant::now());
+    let mut bytes = 0;
     loop {
         let now = pty.bytes();
         if now != bytes {
-            (bytes, cpu, since) = (now, cpu_ns(pid), Instant::now());
-        } else if since.elapsed() >= SILENCE && pty.text().contains(text) {
-            return cpu;
+            bytes = now;
+            let cpu = cpu_ns(pid);
+            if pty.text().contains(text) {
+                return cpu;
+            }
         }
         assert!(started.elapsed() < PATIENCE, "no {text:?} on\n{}", pty.text());
         std::thread::sleep(LOOK_EVERY);
