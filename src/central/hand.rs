@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use spki::DecodePublicKey;
 
 use super::ca::CertDer;
+use super::effect::is_dead;
 use super::service::{Central, of_store, problem};
 use super::store::{AgentRow, Hand, StoreError};
 use crate::card::task::Slot;
@@ -48,6 +49,8 @@ pub struct Wanted<'a> {
     pub desk: DeskId,
     /// The agent must be allowed this, now.
     pub task: Task,
+    /// The card served is the very first one: it may sign for its own hand-over before it is live, as there is nobody else.
+    pub first_card: bool,
 }
 
 impl Central {
@@ -61,7 +64,8 @@ impl Central {
         if !right {
             return Err(problem(ProblemCode::BadSignature, "the agent signed another act"));
         }
-        let agent = self.live_agent(&act.certificate, &act_bytes(said), &act.signature)?;
+        let itself = wanted.card.filter(|_| wanted.first_card && said.kind == ActKind::HandOver);
+        let agent = self.live_agent(&act.certificate, &act_bytes(said), &act.signature, itself)?;
         let now = self.now();
         if !agent.roles.iter().any(|row| may(row.role, wanted.task) && row.held_at(now)) {
             return Err(problem(ProblemCode::NotAllowed, "the agent's roles do not allow this"));
@@ -72,7 +76,7 @@ impl Central {
     /// Checks a session start and gives the agent.
     pub fn check_session(&self, start: &Signed<SessionStart>) -> Result<AgentRow, Problem> {
         let said = &start.statement;
-        let agent = self.live_agent(&start.certificate, &session_bytes(said), &start.signature)?;
+        let agent = self.live_agent(&start.certificate, &session_bytes(said), &start.signature, None)?;
         if agent.number != said.agent || agent.card != said.card {
             return Err(problem(ProblemCode::BadSignature, "the card is not the one the session names"));
         }
@@ -86,8 +90,14 @@ impl Central {
         Ok(agent)
     }
 
-    /// The agent behind a signature by a live card.
-    fn live_agent(&self, certificate: &[u8], message: &[u8], signature: &[u8]) -> Result<AgentRow, Problem> {
+    /// The agent behind a signature by a live card, or by the one card that may sign before it is live.
+    fn live_agent(
+        &self,
+        certificate: &[u8],
+        message: &[u8],
+        signature: &[u8],
+        not_yet_live: Option<CardGuid>,
+    ) -> Result<AgentRow, Problem> {
         let bad = |detail| problem(ProblemCode::BadSignature, detail);
         let read = CertDer::read(certificate).ok_or_else(|| bad("the agent's certificate can't be read"))?;
         let agent = self.store.agent_by_certificate(&read.serial).map_err(of_store)?;
@@ -95,7 +105,9 @@ impl Central {
             .filter(|agent| agent.certificate == certificate && agent.slot == Slot::Authentication)
             .ok_or_else(|| bad("the agent's certificate is not on record"))?;
         // Certificates live from the hand-over on (design, "The card").
-        if agent.revoked.is_some() || agent.card_status != CardStatus::Issued || read.not_after < self.now() {
+        let live = agent.card_status == CardStatus::Issued
+            || (not_yet_live == Some(agent.card) && !is_dead(agent.card_status));
+        if agent.revoked.is_some() || !live || read.not_after < self.now() {
             return Err(problem(ProblemCode::NotAllowed, "the agent's card is not a live one, or it expired"));
         }
         if !signed_by(certificate, message, signature) {

@@ -198,6 +198,8 @@ pub struct PreviewSize {
 /// What the camera can be asked.
 #[derive(Debug, Clone)]
 pub enum CameraCall {
+    /// A holder's turn begins: a picture that is in the folder already belongs to somebody else. Nothing answers.
+    Begin,
     /// Take a picture, or the newest from the folder.
     Take,
     /// Show the picture in this frame, and measure it.

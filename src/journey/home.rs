@@ -106,6 +106,8 @@ pub fn offers(state: &Home, desk: &Desk) -> Vec<Offer> {
     let allowed = |task| {
         if session.reduced && task != Task::Cancel {
             Some("why-roster-expired")
+        } else if stale_revocations(desk) && matches!(task, Task::Unlock | Task::Issue) {
+            Some("why-revocations-old")
         } else if may(session.role, task) {
             None
         } else {
@@ -168,6 +170,11 @@ fn card_offers(
         Diagnosis::ExpiresIn { .. } => vec![unlock, replace],
         Diagnosis::Locked | Diagnosis::Good => vec![unlock, cancel],
     }
+}
+
+/// The list of cancelled cards has run out: a card could be cancelled without this desk knowing (design, "Statements").
+fn stale_revocations(desk: &Desk) -> bool {
+    desk.revocations.as_ref().is_some_and(|(_, facts)| facts.expires < desk.minute)
 }
 
 fn why_not_resume(keeper: Option<&Keeper>, desk: &Desk) -> Option<&'static str> {

@@ -24,8 +24,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 /// Longest wait for something to appear: writing a card in a debug build on a busy machine takes many seconds.
-
-const WAIT: Duration = Duration::from_secs(20);
+const WAIT: Duration = Duration::from_secs(40);
 /// How long nothing may arrive before the desk counts as quiet.
 const QUIET: Duration = Duration::from_millis(30);
 /// Longest wait for quiet.
@@ -55,7 +54,7 @@ fn portrait(_number: u64) -> Vec<u8> {
     JPEG.get_or_init(|| {
         let picture = test_portrait(1);
         let crop = Crop::initial(picture.width(), picture.height());
-        jpeg(&render(&picture, crop, 240, 300), 85).expect("a portrait can be written as JPEG")
+        jpeg(&render(&picture, crop, 600, 750), 30).expect("a portrait can be written as JPEG")
     })
     .clone()
 }

@@ -2,9 +2,15 @@
 // Every test file compiles all of this and none uses all of it.
 #![allow(dead_code)]
 
+#[cfg(feature = "central")]
+pub mod central;
+#[cfg(feature = "desk")]
+pub mod desk;
 pub mod pcsc;
 pub mod printer;
 pub mod pty;
 pub mod snapshot;
 pub mod source;
 pub mod tools;
+#[cfg(feature = "demo")]
+pub mod visits;

@@ -139,6 +139,11 @@ impl Pty {
         self.bytes() - before
     }
 
+    /// Bytes the program has written so far.
+    pub fn written(&self) -> u64 {
+        self.bytes.load(Ordering::SeqCst)
+    }
+
     /// The program's process id.
     pub fn process_id(&self) -> u32 {
         self.child.process_id().expect("a started program has an id")

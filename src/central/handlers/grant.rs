@@ -24,6 +24,7 @@ pub fn make(central: &Central, ask: &Ask, desk: &DeskRow) -> Answer {
         card: None,
         desk: desk.desk,
         task: Task::Issue,
+        first_card: false,
     };
     let agent = central.check_act(&request.act, &wanted)?;
     let by = GrantBy::Agent {
@@ -113,6 +114,7 @@ pub fn release(central: &Central, ask: &Ask, desk: &DeskRow) -> Answer {
         card: Some(card),
         desk: desk.desk,
         task,
+        first_card: row.bootstrap,
     };
     let agent = central.check_act(&request.act, &wanted)?;
     // Before the proof, whose certificate is revoked by then: the desk is to hear the reason. The store checks again.

@@ -1,5 +1,7 @@
 //! A simulated card as a thing: a handle that the demo panel and tests keep while it is in a reader or in a hand.
 
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::chip::{Chip, Session};
@@ -21,6 +23,8 @@ struct Inner {
     powered: bool,
     tear: Option<Tear>,
     executed: usize,
+    /// Where the memory is kept, so that the card outlives the program.
+    file: Option<PathBuf>,
 }
 
 /// A handle on one simulated card; clones are the same card.
@@ -30,8 +34,28 @@ pub struct SimCard(Arc<Mutex<Inner>>);
 impl SimCard {
     /// A card with this memory, without power.
     pub fn new(memory: CardMemory) -> Self {
-        let inner = Inner { memory, session: Session::default(), powered: false, tear: None, executed: 0 };
+        let inner = Inner { memory, session: Session::default(), powered: false, tear: None, executed: 0, file: None };
         Self(Arc::new(Mutex::new(inner)))
+    }
+
+    /// Keeps the memory in a file from now on, written after every command that changed it.
+    ///
+    /// Errors: the file can't be written now.
+    pub fn keep_in(&self, file: &Path) -> io::Result<()> {
+        let mut inner = self.lock();
+        save(&inner.memory, file)?;
+        inner.file = Some(file.to_owned());
+        Ok(())
+    }
+
+    /// A card that was kept in a file, and is kept there further.
+    ///
+    /// Errors: there is no such file, or it is no card's.
+    pub fn kept(file: &Path) -> io::Result<Self> {
+        let memory = ciborium::from_reader(io::BufReader::new(std::fs::File::open(file)?));
+        let card = Self::new(memory.map_err(|_| io::Error::from(io::ErrorKind::InvalidData))?);
+        card.lock().file = Some(file.to_owned());
+        Ok(card)
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -117,14 +141,30 @@ impl Channel for SimCard {
             None => false,
         };
         inner.executed += 1;
+        let before = inner.file.is_some().then(|| inner.memory.clone());
         let Inner { memory, session, .. } = &mut *inner;
         let answer = Chip { memory, session }.execute(command);
+        if before.is_some_and(|before| before != inner.memory)
+            && let Some(file) = &inner.file
+            && let Err(error) = save(&inner.memory, file)
+        {
+            tracing::error!(%error, "a simulated card was not kept");
+        }
         if now {
             fail(&mut inner);
             return Err(ChannelFault::CardGone);
         }
         Ok(answer)
     }
+}
+
+/// Written beside and moved into place: a killed program leaves the old card or the new one.
+fn save(memory: &CardMemory, file: &Path) -> io::Result<()> {
+    let mut bytes = Vec::new();
+    ciborium::into_writer(memory, &mut bytes).map_err(|_| io::Error::from(io::ErrorKind::InvalidData))?;
+    let beside = file.with_extension("new");
+    std::fs::write(&beside, bytes)?;
+    std::fs::rename(beside, file)
 }
 
 fn fail(inner: &mut Inner) {

@@ -1,8 +1,11 @@
 //! The demo's cards: each written by the real encoder on a simulated chip, with certificates of the demo's own central.
 
 use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::card::task::{CardAnswer, CardFault, CardPlan, CardTask, EncodeStep, Slot, StepEvidence};
 use crate::card::{Secrets, run};
@@ -19,7 +22,7 @@ pub const PASSCODE: &str = "482913";
 const FIRST_SERIAL: u32 = 70_400_001;
 
 /// What is special about a card, for the panel's list; a word id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Trait {
     /// An agent's card.
     Agent(Role),
@@ -58,6 +61,35 @@ pub struct DemoCard {
     pub holder: String,
     /// The chip.
     pub chip: SimCard,
+}
+
+/// The list of a kept deck; its cards lie beside it. Written last: a folder without it was not made to the end.
+const LIST: &str = "deck.json";
+
+/// Keeps a deck in a folder, so that a demo that was ended or killed goes on with the same cards.
+///
+/// Errors: the folder can't be written.
+pub fn keep(dir: &Path, deck: &[DemoCard]) -> io::Result<()> {
+    std::fs::create_dir_all(dir)?;
+    for (at, card) in deck.iter().enumerate() {
+        card.chip.keep_in(&dir.join(format!("card-{at}")))?;
+    }
+    let list: Vec<(Trait, &str)> = deck.iter().map(|card| (card.what, card.holder.as_str())).collect();
+    std::fs::write(dir.join(LIST), serde_json::to_vec(&list)?)
+}
+
+/// A kept deck; none if there is none.
+///
+/// Errors: it is damaged.
+pub fn kept(dir: &Path) -> io::Result<Option<Vec<DemoCard>>> {
+    let list = match std::fs::read(dir.join(LIST)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        read => read?,
+    };
+    let list: Vec<(Trait, String)> = serde_json::from_slice(&list)?;
+    let card =
+        |(at, (what, holder))| Ok(DemoCard { what, holder, chip: SimCard::kept(&dir.join(format!("card-{at}")))? });
+    list.into_iter().enumerate().map(card).collect::<io::Result<_>>().map(Some)
 }
 
 /// Why the deck could not be made.
@@ -265,5 +297,28 @@ impl Secrets for GrantVault {
         if getrandom::fill(buf).is_err() {
             buf.fill(1);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::card::channel::Channel;
+
+    #[test]
+    fn a_kept_deck_comes_back_with_what_happened_to_its_cards() {
+        let dir = tempfile::tempdir().unwrap();
+        assert!(kept(dir.path()).unwrap().is_none(), "a folder without a list holds no deck");
+        let chip = SimCard::new(CardMemory::blank(7));
+        keep(dir.path(), &[DemoCard { what: Trait::Blank, holder: "A".into(), chip: chip.clone() }]).unwrap();
+        chip.power_on();
+        let select = [&[0x00, 0xA4, 0x04, 0x00, 0x05][..], &[0xA0, 0x00, 0x00, 0x03, 0x08]].concat();
+        chip.clone().transmit(&select).unwrap();
+        let wrong = [&[0x00, 0x20, 0x00, 0x80, 0x08][..], b"000000\xFF\xFF"].concat();
+        chip.clone().transmit(&wrong).unwrap();
+        let deck = kept(dir.path()).unwrap().unwrap();
+        assert_eq!((deck.len(), deck[0].what, deck[0].holder.as_str()), (1, Trait::Blank, "A"));
+        assert_eq!(deck[0].chip.memory().tries_left(), chip.memory().tries_left());
+        assert_ne!(chip.memory().tries_left(), CardMemory::blank(7).tries_left(), "the wrong passcode cost a try");
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender};
 
-use super::deck::{self, DeckFault};
+use super::deck::{self, DeckFault, DemoCard};
 use super::network::Wire;
 use super::panel::DemoPanel;
 use super::printer::SimPrinter;
@@ -21,7 +21,7 @@ use crate::driver::engine::Arrival;
 use crate::driver::ports::camera::PictureSource;
 use crate::driver::ports::cards::Binding;
 use crate::journey::input::CameraFault;
-use crate::store::{Store, StoreFault, StoreOptions};
+use crate::store::{Store, StoreFault, StoreOptions, Write};
 use crate::sync::{EnrolFault, Invite, enrol};
 use crate::wire::message::Problem;
 
@@ -49,9 +49,9 @@ pub enum WorldFault {
     /// The operating system.
     #[error(transparent)]
     System(#[from] io::Error),
-    /// The folder holds an earlier demo, whose cards are gone with it.
-    #[error("the folder is in use by an earlier demo")]
-    Used,
+    /// The folder holds a demo that was not made to its end.
+    #[error("the folder holds a demo that was not made to its end")]
+    HalfMade,
 }
 
 /// Everything that runs.
@@ -95,18 +95,24 @@ pub fn make(dir: &Path) -> Result<World, WorldFault> {
 /// Errors: [`WorldFault`].
 pub fn make_with(dir: &Path, photo: &dyn Fn(u64) -> Vec<u8>) -> Result<World, WorldFault> {
     let desk_dir = dir.join("desk");
-    if desk_dir.exists() {
-        return Err(WorldFault::Used);
+    let deck_dir = dir.join("cards");
+    let kept = deck::kept(&deck_dir)?;
+    if kept.is_none() && dir.join("central").exists() {
+        return Err(WorldFault::HalfMade);
     }
     let central = start_demo(&dir.join("central"), system_clock())?;
-    let service = Arc::clone(central.central());
-    let seeded = seed(&service, photo, factory_keys()).map_err(WorldFault::Seed)?;
-    let home = seeded.organisations.first().ok_or(WorldFault::Used)?.code.clone();
-    let invitation = service.invite_desk("desk 2", "Truro clinic", &home).map_err(WorldFault::Seed)?;
-    let today = service.now().london_day();
-    let cards = deck::make(&service, invitation.desk, &seeded.agents, &seeded.people, today)?;
     let wire = Wire::to(central.address())?;
-    enrol_desk(&desk_dir, &wire, invitation.fingerprint, invitation.code)?;
+    let cards = match kept {
+        Some(cards) => {
+            move_central(&desk_dir, &wire)?;
+            cards
+        }
+        None => {
+            let cards = people_and_cards(&central, &desk_dir, &wire, photo)?;
+            deck::keep(&deck_dir, &cards)?;
+            cards
+        }
+    };
     let rig = SimRig::default();
     let printer = SimPrinter::new(dir.join("printed-cards"));
     let config = config(desk_dir);
@@ -122,6 +128,30 @@ pub fn make_with(dir: &Path, photo: &dyn Fn(u64) -> Vec<u8>) -> Result<World, Wo
     let (engine, sender, arrivals) = desk(&config, parts)?;
     let panel = DemoPanel::new(cards, rig, printer, wire);
     Ok(World { engine, sender, arrivals, panel, central })
+}
+
+/// A new demo: central's people, the desk's enrolment, everybody's cards.
+fn people_and_cards(
+    central: &Embedded,
+    desk_dir: &Path,
+    wire: &Wire,
+    photo: &dyn Fn(u64) -> Vec<u8>,
+) -> Result<Vec<DemoCard>, WorldFault> {
+    let service = Arc::clone(central.central());
+    let seeded = seed(&service, photo, factory_keys()).map_err(WorldFault::Seed)?;
+    let home = seeded.organisations.first().ok_or(WorldFault::HalfMade)?.code.clone();
+    let invitation = service.invite_desk("desk 2", "Truro clinic", &home).map_err(WorldFault::Seed)?;
+    let today = service.now().london_day();
+    let cards = deck::make(&service, invitation.desk, &seeded.agents, &seeded.people, today)?;
+    enrol_desk(desk_dir, wire, invitation.fingerprint, invitation.code)?;
+    Ok(cards)
+}
+
+/// A demo that goes on: central listens on another port than last time.
+fn move_central(desk_dir: &Path, wire: &Wire) -> Result<(), WorldFault> {
+    let store = Store::open(StoreOptions::new(desk_dir))?;
+    store.commit_wait(vec![Write::CentralMoved { host: wire.address().to_string() }])?;
+    Ok(())
 }
 
 fn config(data: PathBuf) -> Config {

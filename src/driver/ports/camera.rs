@@ -25,9 +25,17 @@ const PHOTO_QUALITY: u8 = 88;
 pub trait PictureSource: Send {
     /// The newest picture, as a file.
     fn take(&mut self) -> Result<Vec<u8>, CameraFault>;
+    /// Another holder's turn: what is there already is not to be taken.
+    fn begin(&mut self) {}
 }
 
 impl PictureSource for HotFolder {
+    fn begin(&mut self) {
+        *self = HotFolder::new(self.dir());
+        // The first look marks what is there. A folder that can't be read says so when a picture is asked for.
+        let _ = self.poll();
+    }
+
     fn take(&mut self) -> Result<Vec<u8>, CameraFault> {
         // Two looks: a file is taken once its size has stood still between them.
         let mut found = self.poll();
@@ -83,11 +91,11 @@ struct Worker {
 impl Worker {
     fn work(&mut self, asked: &Receiver<(EffectId, CameraCall)>, arrivals: &Arrivals) {
         while let Ok((id, call)) = asked.recv() {
-            if matches!(call, CameraCall::Forget) {
-                self.picture = None;
-                continue;
+            match call {
+                CameraCall::Forget => self.picture = None,
+                CameraCall::Begin => self.source.iter_mut().for_each(|source| source.begin()),
+                call => arrivals.send(Input::Camera(id, self.answer(call))),
             }
-            arrivals.send(Input::Camera(id, self.answer(call)));
         }
     }
 
@@ -106,7 +114,7 @@ impl Worker {
                 let picture = intake(&jpeg).map_err(photo_fault)?;
                 Ok(CameraAnswer::Shown(cells(&picture, size)))
             }
-            CameraCall::Forget => Err(CameraFault::NothingYet),
+            CameraCall::Begin | CameraCall::Forget => Err(CameraFault::NothingYet),
         }
     }
 

@@ -32,8 +32,11 @@ pub enum Look {
 /// A blank that may be written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Blank {
-    /// Its chip serial, if it offers one; its GUID if it is half written already.
+    /// Its chip serial, if it offers one; its GUID if it is half written already, or if its maker wrote one.
     pub identity: CardIdentity,
+    /// An earlier visit began to write it.
+    #[serde(default)]
+    pub begun: bool,
     /// Central's stock record; none for a card without a serial.
     pub stock: Option<StockRecord>,
 }
@@ -41,7 +44,7 @@ pub struct Blank {
 impl Blank {
     /// A card that an earlier visit began to write.
     pub fn half_written(guid: CardGuid) -> Self {
-        Self { identity: CardIdentity { guid: Some(guid), chip_serial: None }, stock: None }
+        Self { identity: CardIdentity { guid: Some(guid), chip_serial: None }, begun: true, stock: None }
     }
 }
 
@@ -70,10 +73,12 @@ fn judge(report: &CardReport, desk: &Desk) -> Result<Blank, Refusal> {
     if own.is_some() && report.identity.guid == own {
         return Err(Refusal::OwnCard);
     }
-    if !report.is_blank() {
+    // Some makers write a CHUID on their blanks: then the stock list decides, by the chip's serial.
+    let empty = report.certificates.is_empty() && report.unreadable.is_empty();
+    if !report.is_blank() && !(empty && report.identity.chip_serial.is_some()) {
         return Err(Refusal::SomebodysCard);
     }
-    Ok(Blank { identity: report.identity.clone(), stock: None })
+    Ok(Blank { identity: report.identity.clone(), begun: false, stock: None })
 }
 
 fn in_stock(blank: Blank, stock: &StockRecord) -> Result<Blank, Refusal> {

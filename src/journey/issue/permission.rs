@@ -206,7 +206,7 @@ fn begin(
         static_9b: terms.static_9b,
     };
     // Of a card that another visit began, nothing is known: every step is looked at before it is run.
-    let half_written = blank.identity.guid.is_some();
+    let replaced = blank.identity.guid.filter(|_| !blank.begun);
     state.card = Some(Card {
         grant: terms.grant,
         guid: terms.card,
@@ -214,7 +214,7 @@ fn begin(
         chip_serial: blank.identity.chip_serial.clone(),
         certificate: None,
         printed: false,
-        work: Some(Box::new(Work::new(plan, terms.puk_n, half_written))),
+        work: Some(Box::new(Work::new(plan, terms.puk_n, blank.begun, replaced))),
     });
     ctx.event(Fact::WriteIntended { visit: id, grant: terms.grant, card: terms.card });
     state.stage = Stage::Write;

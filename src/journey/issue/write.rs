@@ -14,7 +14,7 @@ use super::{Card, Issue, Stage};
 use crate::card::task::{
     CardAnswer, CardFault, CardIdentity, CardPlan, CardTask, EncodeStep, Probe, Slot, StepEvidence,
 };
-use crate::domain::{Millis, VaultSlot, VisitId};
+use crate::domain::{CardGuid, Millis, VaultSlot, VisitId};
 use crate::journey::effect::{CentralCall, Effect, JournalPhase, TimerName, VaultCommand};
 use crate::journey::input::{CentralAnswer, CentralFault, ReaderRole};
 use crate::journey::trouble::Trouble;
@@ -46,6 +46,9 @@ pub struct Work {
     puk_n: u32,
     /// Another visit began this card: every step is looked at first.
     half_written: bool,
+    /// The GUID its maker wrote, which the first step replaces.
+    #[serde(default)]
+    replaced: Option<CardGuid>,
     /// The card kept its maker's 9B key.
     kept_9b: bool,
     /// Read back and recorded.
@@ -77,7 +80,7 @@ pub enum Part {
 }
 
 impl Work {
-    pub(super) fn new(plan: CardPlan, puk_n: u32, half_written: bool) -> Self {
+    pub(super) fn new(plan: CardPlan, puk_n: u32, half_written: bool, replaced: Option<CardGuid>) -> Self {
         Self {
             plan,
             done: BTreeSet::new(),
@@ -85,6 +88,7 @@ impl Work {
             requests: BTreeMap::new(),
             puk_n,
             half_written,
+            replaced,
             kept_9b: false,
             written: false,
             mends: 0,
@@ -263,7 +267,7 @@ pub(super) fn go(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId) {
         return;
     }
     // The serial comes first: until the CHUID is written the card has no other name.
-    let known = work.done.contains(&EncodeStep::WriteChuid).then_some(*guid);
+    let known = if work.done.contains(&EncodeStep::WriteChuid) { Some(*guid) } else { work.replaced };
     let expect = CardIdentity { guid: known, chip_serial: chip_serial.clone() };
     let doubtful = work.is_doubtful(step);
     let plan = Arc::new(work.plan.clone());

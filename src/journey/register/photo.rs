@@ -99,6 +99,8 @@ pub fn open(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId) {
         if let Some(frame) = &mut state.photo.frame {
             frame.keeping = false;
             look(state, ctx, id);
+        } else {
+            tell_camera(ctx, CameraCall::Begin);
         }
     }
 }
@@ -124,10 +126,14 @@ pub fn leave_page(state: &mut Register, ctx: &mut Ctx<'_>) {
 pub fn put_away(state: &mut Register, ctx: &mut Ctx<'_>) {
     leave_page(state, ctx);
     if state.photo.frame.take().is_some() {
-        // Nothing answers a Forget: its id has no owner.
-        ctx.desk.next_effect += 1;
-        ctx.effects.push(Effect::Camera(EffectId(ctx.desk.next_effect), CameraCall::Forget));
+        tell_camera(ctx, CameraCall::Forget);
     }
+}
+
+/// Tells the camera something that has no answer: its id has no owner.
+fn tell_camera(ctx: &mut Ctx<'_>, call: CameraCall) {
+    ctx.desk.next_effect += 1;
+    ctx.effects.push(Effect::Camera(EffectId(ctx.desk.next_effect), call));
 }
 
 /// What the kept photo still needs: to be seen on the screen, and to be sealed. One question at a time.
@@ -260,12 +266,13 @@ fn keep(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId) {
 
 fn likeness_yes(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId) {
     let Some(kept) = &mut state.photo.kept else { return state.go(Stage::Photo) };
+    kept.likeness = true;
     if kept.digest.is_none() {
+        // The answer stands; it goes on by itself once the photo is sealed.
         complete(state, ctx, id);
         state.notice = Some("photo-saving");
         return;
     }
-    kept.likeness = true;
     tasks::done(state, TaskId::Photo);
 }
 
@@ -342,6 +349,9 @@ pub fn store(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, answer: &Stor
         StoreAnswer::BlobSealed(digest) => {
             if let Some(kept) = &mut state.photo.kept {
                 kept.digest = Some(digest.clone());
+            }
+            if state.stage == Stage::Likeness && is_done(state) {
+                tasks::done(state, TaskId::Photo);
             }
         }
         StoreAnswer::Photo(Some((photo, _))) => {

@@ -215,7 +215,9 @@ pub fn release(tx: &Connection, ask: &ReleaseAsk) -> Stored<ReleaseGiven> {
     if is_dead(card.brief.status) {
         return no(ProblemCode::CardCancelled);
     }
-    if grant.person.number.as_ref() == Some(&ask.agent) {
+    // The very first card is the one exception, as long as there is nobody else.
+    let first = grant.bootstrap && !agents::manager_exists(tx)?;
+    if grant.person.number.as_ref() == Some(&ask.agent) && !first {
         return no(ProblemCode::OwnCard);
     }
     let nonces = [ask.nonce, ask.act_nonce].concat();

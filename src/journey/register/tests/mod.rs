@@ -273,7 +273,7 @@ impl World {
             }),
             CameraCall::Keep { .. } => Ok(CameraAnswer::Kept { photo: vec![1_u8].into(), face: vec![2_u8].into() }),
             CameraCall::Show { .. } => Ok(CameraAnswer::Shown(preview)),
-            CameraCall::Forget => return None,
+            CameraCall::Begin | CameraCall::Forget => return None,
         })
     }
 
