@@ -210,7 +210,7 @@ impl Kiosk {
     }
 }
 
-/// Runs of spaces and rules become one space.
+/// Runs of spaces, rules and pictures become one space.
 pub fn flat(text: &str) -> String {
-    text.replace(['│', '─', '┌', '┐', '└', '┘', '|'], " ").split_whitespace().collect::<Vec<_>>().join(" ")
+    text.replace(['│', '─', '┌', '┐', '└', '┘', '|', '▀'], " ").split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -18,11 +18,13 @@
 //! | `timer idle-warning`, `timer idle-lock` | time passes |
 //! | `role WORDS -> ROLE` | central gives the holder of a card a role |
 //! | `see TEXT` | waits for it; fails with the screen |
+//! | `picture` | waits until a picture is shown |
 //! | `not TEXT` | it is not on the screen once all is quiet |
 //! | `never TEXT` | it is not on the screen now nor ever after |
 //! | `queue N` | waits until N events wait |
 //! | `event KIND`, `event KIND N`, `no-event KIND` | waits until central stored it; it did not |
 //! | `card STATUS` | waits until central has this status for the card in the customer reader |
+//! | `roster NAME N` | waits until the desk's roster has N roles for this agent |
 //! | `visits N` | visits that are open or parked |
 //! | `dump` | prints the screen, for whoever writes a journey |
 //! | `count-keys`, `keys-at-most N` | counts what an agent presses |
@@ -106,6 +108,7 @@ pub fn step(kiosk: &mut Kiosk, line: &str) {
 fn look(kiosk: &mut Kiosk, command: &str, rest: &str) {
     match command {
         "see" => kiosk.see(rest),
+        "picture" => kiosk.until("a picture", |kiosk| kiosk.rows().iter().any(|row| row.contains("▀▀▀▀▀▀▀▀"))),
         "not" => {
             kiosk.settle();
             assert!(!kiosk.text().contains(&super::flat(rest)), "this is on the screen: {rest:?}\n{}", kiosk.screen());
@@ -132,6 +135,14 @@ fn look(kiosk: &mut Kiosk, command: &str, rest: &str) {
             kiosk.until(&format!("central says {rest}"), |kiosk| {
                 let card = kiosk.world.central.central().store.card(guid).expect("central's store");
                 card.is_some_and(|card| status_word(&format!("{:?}", card.brief.status)) == rest)
+            });
+        }
+        "roster" => {
+            let (name, roles) = rest.rsplit_once(' ').expect("roster NAME ROLES");
+            let roles: usize = number(roles);
+            kiosk.until(&format!("the roster has {rest}"), |kiosk| {
+                let roster = kiosk.desk().roster.as_ref();
+                roster.is_some_and(|(r, _)| r.agents.iter().any(|a| a.name.contains(name) && a.roles.len() == roles))
             });
         }
         "visits" => {
