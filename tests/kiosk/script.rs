@@ -12,6 +12,7 @@
 //! | `burst N` | N keys in one drain; `burst keys <ret> y`: these keys in one drain |
 //! | `paste TEXT` | pasted text |
 //! | `number-of WORDS` | types the number of that card's holder; `tail-of WORDS` its last four figures |
+//! | `day N` | types the day N days from today; before today with a minus |
 //! | `network cut`, `network mend` | the wire to central |
 //! | `printer ready`, `no-cards`, `cover`, `jam`, `off` | the printer |
 //! | `size 20 5` | the terminal |
@@ -80,6 +81,7 @@ pub fn step(kiosk: &mut Kiosk, line: &str) {
         "paste" => kiosk.take(vec![Arrival::Paste(rest.to_owned())]),
         "number-of" => kiosk.number_of(rest).chars().for_each(|c| kiosk.key(Key::Char(c))),
         "tail-of" => kiosk.number_of(rest).chars().skip(8).for_each(|c| kiosk.key(Key::Char(c))),
+        "day" => day(number(rest)).chars().for_each(|c| kiosk.key(Key::Char(c))),
         "network" => kiosk.network(rest == "mend"),
         "printer" => kiosk.printer(rest),
         "size" => {
@@ -166,6 +168,13 @@ fn sign_in(kiosk: &mut Kiosk, description: &str) {
         kiosk.drain(Duration::from_millis(20));
     }
     kiosk.until("somebody is signed in", |kiosk| kiosk.desk().session.is_some());
+}
+
+/// The day so many days from today, as it is typed.
+fn day(days: i32) -> String {
+    let today = jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date();
+    let day = today.checked_add(jiff::Span::new().days(days)).expect("a day of the calendar");
+    day.strftime("%d %m %Y").to_string()
 }
 
 fn burst(kiosk: &mut Kiosk, rest: &str) {
