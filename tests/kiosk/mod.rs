@@ -24,7 +24,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 /// Longest wait for something to appear: writing a card in a debug build on a busy machine takes many seconds.
-const WAIT: Duration = Duration::from_secs(12);
+const WAIT: Duration = Duration::from_secs(60);
 /// How long nothing may arrive before the desk counts as quiet.
 const QUIET: Duration = Duration::from_millis(30);
 /// Longest wait for quiet.
