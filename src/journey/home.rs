@@ -209,6 +209,20 @@ pub fn customer_reader(ctx: &mut Ctx<'_>) {
     }
 }
 
+/// Central has received something. Right after a visit that may be what the visit did to the card that lies here: central is
+/// asked once more, and the card is not read again.
+pub fn synced(ctx: &mut Ctx<'_>) {
+    let Place::Home(Home { card: CardLook::Known(report, _), notice: Some(_), .. }) = &ctx.desk.place else { return };
+    if !ctx.desk.is_online() {
+        return;
+    }
+    let report = report.clone();
+    let asked = ask_about(ctx, report);
+    if let Place::Home(home) = &mut ctx.desk.place {
+        home.card = asked;
+    }
+}
+
 /// Keys that work now.
 pub fn commands(state: &Home, _desk: &Desk) -> Vec<Command> {
     if state.take_over.is_some() {

@@ -110,6 +110,12 @@ fn route(ctx: &mut Ctx<'_>, input: &Input) {
         Input::Sync(view) => {
             ctx.desk.sync = *view;
             world_changed(ctx);
+            // Told also when the counts are as before: an event may have come and gone since.
+            match ctx.desk.place {
+                Place::Queue(_) => queue::look(ctx),
+                Place::Home(_) => home::synced(ctx),
+                _ => {}
+            }
         }
         Input::PrinterState(view) => {
             ctx.desk.printer = *view;

@@ -167,7 +167,7 @@ pub fn key(ctx: &mut Ctx<'_>, key: Key, command: Option<&'static str>) {
     let Some(state) = current(ctx) else { return };
     match (state.stage, command, key) {
         (Stage::Passcode(who), Some("sign-in"), _) if state.secret.typed > 0 => {
-            if who.tries == Some(1) && !matches!(state.problem, Some(Problem::WrongPasscode(1))) {
+            if who.tries == Some(1) {
                 keep_secret(ctx, Stage::LastTry(who), state.secret);
             } else {
                 verify(ctx, who);
