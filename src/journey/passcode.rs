@@ -4,7 +4,7 @@
 //! [`Progress`]. What the rule must know of the holder, the driver asks of the visit (`journey::passcode_holder`). Nothing here spends the last PUK try: the card room refuses that, and a wrong PUK is tried once each.
 //!
 //! After a park, a lock or a restart the vault is empty. Then the same release is fetched again (central allows 3) and it
-//! goes on where it stood: the holder types again, or only the rotation is settled.
+//! goes on where it stood: the holder types again. That also settles a rotation whose outcome is not known.
 
 mod card;
 
@@ -95,7 +95,7 @@ pub enum Stage {
     },
     /// The PUK is changed.
     Rotate {
-        /// From which. `Next` settles a rotation whose outcome is not known: it changes the new PUK into itself.
+        /// From which.
         from: Which,
     },
     /// Done.
@@ -110,7 +110,7 @@ pub enum Stage {
 pub enum After {
     /// The holder chooses.
     Choose,
-    /// The passcode is set; only the rotation is in doubt.
+    /// The passcode is set and the rotation was not begun: it is.
     Rotate,
 }
 
@@ -125,6 +125,13 @@ pub enum Which {
 }
 
 impl Which {
+    fn other(self) -> Self {
+        match self {
+            Which::Current => Which::Next,
+            Which::Next => Which::Current,
+        }
+    }
+
     fn slot(self) -> VaultSlot {
         match self {
             Which::Current => VaultSlot::Puk,
@@ -174,6 +181,9 @@ pub struct NewPasscode {
     intended: bool,
     next_was_wrong: bool,
     passcode_set: bool,
+    /// A PUK was refused since the visit is shown: the other one is tried, and no third.
+    #[serde(skip)]
+    refused_one: bool,
     #[serde(skip)]
     fetched: u8,
     #[serde(skip)]
@@ -223,6 +233,7 @@ impl NewPasscode {
             intended: false,
             next_was_wrong: false,
             passcode_set: false,
+            refused_one: false,
             fetched: 0,
             wait: Wait::default(),
         }
@@ -251,6 +262,7 @@ impl NewPasscode {
     pub fn has_touched_the_card(&self) -> bool {
         matches!(self.stage, Stage::Unlock { .. } | Stage::Rotate { .. } | Stage::Done | Stage::Lost(_))
             || self.stage == Stage::Release(After::Rotate)
+            || self.passcode_set
     }
 
     /// Whether another agent signed for it than the one who goes on now. Who takes a visit over signs in their own name.
@@ -334,13 +346,20 @@ impl NewPasscode {
         self.trouble = None;
         self.secret = SecretState::default();
         self.fetched = 0;
+        self.refused_one = false;
+        // A try whose answer is not known may have cost one: the other PUK is next, so that two stops in a row at the same
+        // place do not spend two tries on the same wrong one.
+        match self.stage {
+            Stage::Unlock { with } => self.next_was_wrong = with == Which::Next,
+            Stage::Rotate { .. } => self.doubt_rotation(),
+            _ => {}
+        }
         if self.is_of_another_agent(ctx.desk) && !self.passcode_set {
             self.request = None;
         }
         self.stage = match self.stage {
             Stage::Prove { .. } | Stage::Sign { .. } => Stage::Nonce,
             Stage::First | Stage::Again | Stage::Unlock { .. } => Stage::Release(After::Choose),
-            Stage::Rotate { .. } => Stage::Release(After::Rotate),
             ref other => other.clone(),
         };
     }
@@ -420,8 +439,7 @@ impl NewPasscode {
         let Stage::Sign { nonce, proof, .. } = &self.stage else { return };
         let request = ReleaseRequest { visit, nonce: Bytes(nonce.to_vec()), proof: Bytes(proof.clone()), act };
         self.request = Some(Box::new(request));
-        // A rotation that was in doubt stays so, whatever had to be proven anew.
-        self.stage = Stage::Release(if self.passcode_set { After::Rotate } else { After::Choose });
+        self.stage = Stage::Release(After::Choose);
     }
 
     fn central(&mut self, ctx: &mut Ctx<'_>, visit: VisitId, result: &Result<CentralAnswer, CentralFault>) {
@@ -431,14 +449,18 @@ impl NewPasscode {
                 Err(_) => self.trouble = Some(Trouble::Central(CentralFault::NotUnderstood)),
             },
             (Ok(CentralAnswer::Released { puk_n, next_is_possible, .. }), Stage::Release(after)) => {
-                self.released = Some(Released { puk_n: *puk_n, next_is_possible: *next_is_possible });
+                // Central can't know how far the desk came with the first answer; the desk does. Before the passcode was set
+                // no rotation was begun, so only what was possible then is possible now.
+                let before = self.released.filter(|before| before.puk_n == *puk_n && !self.passcode_set);
+                let next_is_possible = before.map_or(*next_is_possible, |before| before.next_is_possible);
+                self.released = Some(Released { puk_n: *puk_n, next_is_possible });
                 if !self.intended {
                     self.intended = true;
                     ctx.event(Fact::ResetIntended { visit, card: self.subject.card, puk_n: *puk_n });
                 }
                 match after {
                     After::Choose => self.type_anew(ctx, None),
-                    After::Rotate => self.stage = Stage::Rotate { from: Which::Next },
+                    After::Rotate => self.stage = Stage::Rotate { from: Which::Current },
                 }
             }
             (Ok(_), _) => self.trouble = Some(Trouble::Central(CentralFault::NotUnderstood)),
@@ -462,12 +484,31 @@ impl NewPasscode {
             }
             Stage::First => self.type_anew(ctx, Some(Refused::Rule(self.secret.verdict))),
             Stage::Again if self.secret.typed > 0 && self.secret.same_as_first => {
-                let next = self.released.is_some_and(|released| released.next_is_possible) && !self.next_was_wrong;
-                self.stage = Stage::Unlock { with: if next { Which::Next } else { Which::Current } };
+                let with = if self.next_is_possible() { self.first_to_try() } else { Which::Current };
+                self.stage = Stage::Unlock { with };
             }
             Stage::Again => self.type_anew(ctx, Some(Refused::NotTheSame)),
             _ => {}
         }
+    }
+
+    /// Whether the PUK was rotated is not known. The holder types again: only setting a passcode tells which PUK the card has
+    /// on every card, since some say nothing of the tries left when a PUK is changed.
+    fn doubt_rotation(&mut self) {
+        if let Some(released) = &mut self.released {
+            released.next_is_possible = true;
+        }
+        self.next_was_wrong = false;
+        self.stage = Stage::Release(After::Choose);
+    }
+
+    fn next_is_possible(&self) -> bool {
+        self.released.is_some_and(|released| released.next_is_possible)
+    }
+
+    /// Of two PUKs that are possible.
+    fn first_to_try(&self) -> Which {
+        if self.next_was_wrong { Which::Current } else { Which::Next }
     }
 
     fn type_anew(&mut self, ctx: &mut Ctx<'_>, refused: Option<Refused>) {

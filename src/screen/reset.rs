@@ -35,7 +35,7 @@ pub fn page(state: &Reset, _visit: &Visit, desk: &Desk, words: &Words) -> Page {
         Stage::Passcode(operation) => passcode::page(operation, words),
         Stage::Done => done(state, desk, words),
         Stage::Lost { passcode_set, fault } => {
-            let word = if *passcode_set { "fault-reset-lost-set" } else { "passcode-lost" };
+            let word = if *passcode_set { "fault-reset-lost-set" } else { "fault-passcode-lost" };
             titled("passcode-lost-title", state, words)
                 .gap()
                 .block(trouble::of(word, words))

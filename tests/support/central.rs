@@ -153,7 +153,7 @@ impl Central {
     pub fn bootstrap(&self, desk: &str, name: &str, birth_date: &str) -> Bootstrap {
         let said = self.cli(&["bootstrap", "--person", name, "--birth-date", birth_date, "--desk", desk]).well().out;
         let number = said.lines().find_map(|line| line.split_once("UUID ")).expect("a number").1;
-        Bootstrap { number: number.trim().to_owned(), code: value(&said, "Code:") }
+        Bootstrap { number: number.replace(' ', "").trim().to_owned(), code: value(&said, "Code:") }
     }
 
     /// What central has from a desk, in order.

@@ -126,7 +126,7 @@ impl Parts {
         self.desk.see("Passcode for Ann Manager");
         self.desk.type_slowly(MANAGER_PIN);
         self.desk.keys("<ret>");
-        self.desk.see("What do you want to do?");
+        self.desk.see("/ Find a person");
     }
 
     /// The desk is started again and the RA Manager signs in again, with the card that never left the reader.
@@ -136,7 +136,7 @@ impl Parts {
         self.desk.see("Passcode for Ann Manager");
         self.desk.type_slowly(MANAGER_PIN);
         self.desk.keys("<ret>");
-        self.desk.see("What do you want to do?");
+        self.desk.see("/ Find a person");
     }
 
     /// The holder chooses a passcode, twice.
@@ -236,7 +236,7 @@ impl Parts {
         let persons = self.central.persons();
         let line = persons.iter().find(|line| line.contains(&who.name()));
         let line = line.unwrap_or_else(|| panic!("no {} among {persons:#?}", who.name()));
-        line.split("  ").next().expect("a number").to_owned()
+        line.split("  ").next().expect("a number").replace(' ', "")
     }
 
     /// Waits until nothing waits for central any more.

@@ -117,7 +117,7 @@ fn as_json(report: &CardReport, reader: &str) -> serde_json::Value {
         .map(|(slot, facts)| {
             serde_json::json!({
                 "slot": slot.label(), "name": facts.common_name, "uuid": facts.number.as_ref().map(|n| n.digits()),
-                "issuer": facts.issuer, "serial": facts.serial,
+                "issuer": facts.issuer, "serial": facts.serial, "der": hex(&facts.der),
                 "not_before": facts.not_before.rfc3339(), "not_after": facts.not_after.rfc3339(),
             })
         })

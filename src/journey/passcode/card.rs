@@ -22,7 +22,7 @@ impl NewPasscode {
             Stage::Prove { nonce } => self.proved(nonce, result),
             Stage::Sign { nonce, proof, .. } => return self.own_signature(ctx, visit, nonce, proof, result),
             Stage::Unlock { with } => return self.unlock_answered(ctx, visit, with, result),
-            Stage::Rotate { from } => return self.rotate_answered(ctx, visit, from, result),
+            Stage::Rotate { .. } => return self.rotate_answered(ctx, visit, result),
             _ => {}
         }
         Progress::Going
@@ -93,10 +93,11 @@ impl NewPasscode {
                     Which::Current => self.stage = Stage::Rotate { from: Which::Current },
                 }
             }
-            Err(CardFault::WrongPuk { left }) if with == Which::Next && *left > 1 => {
+            Err(CardFault::WrongPuk { left }) if *left > 1 && self.next_is_possible() && !self.refused_one => {
                 ctx.journal(visit, OP, "unlock", JournalPhase::Failed);
-                self.next_was_wrong = true;
-                self.stage = Stage::Unlock { with: Which::Current };
+                self.refused_one = true;
+                self.next_was_wrong = with == Which::Next;
+                self.stage = Stage::Unlock { with: with.other() };
             }
             Err(fault @ (CardFault::WrongPuk { .. } | CardFault::PukBlocked)) => {
                 ctx.journal(visit, OP, "unlock", JournalPhase::Failed);
@@ -117,7 +118,6 @@ impl NewPasscode {
         &mut self,
         ctx: &mut Ctx<'_>,
         visit: VisitId,
-        from: Which,
         result: &Result<CardAnswer, CardFault>,
     ) -> Progress {
         match result {
@@ -125,10 +125,7 @@ impl NewPasscode {
                 ctx.journal(visit, OP, "rotate", JournalPhase::Confirmed);
                 return self.finish(ctx);
             }
-            Err(CardFault::WrongPuk { left }) if from == Which::Next && *left > 1 => {
-                ctx.journal(visit, OP, "rotate", JournalPhase::Failed);
-                self.stage = Stage::Rotate { from: Which::Current };
-            }
+
             Err(fault @ (CardFault::WrongPuk { .. } | CardFault::PukBlocked)) => {
                 ctx.journal(visit, OP, "rotate", JournalPhase::Failed);
                 return self.lost(ctx, *fault);
@@ -138,10 +135,9 @@ impl NewPasscode {
                 self.stage = Stage::Release(After::Rotate);
             }
             Err(fault) => {
-                // Not known whether it was changed: from here the new PUK is tried first. Only a card that was told apart
-                // before anything was sent to it leaves the doubt as it was.
+                // Only a card that was told apart before anything was sent to it leaves no doubt.
                 if !matches!(fault, CardFault::WrongCard | CardFault::NotPiv | CardFault::InUse) {
-                    self.stage = Stage::Rotate { from: Which::Next };
+                    self.doubt_rotation();
                 }
                 self.trouble = Some(Trouble::Card(*fault));
             }
