@@ -47,7 +47,6 @@ journeys! {
     paste_in_passcode
     print_out_of_cards
     queue
-    register_offline
     register_online
     reset_offline
     sign_in
