@@ -121,7 +121,10 @@ fn route(ctx: &mut Ctx<'_>, input: &Input) {
             ctx.desk.printer = *view;
             world_changed(ctx);
         }
-        Input::Roster(roster, facts) => ctx.desk.roster = Some((roster.clone(), *facts)),
+        Input::Roster(roster, facts) => {
+            ctx.desk.roster = Some((roster.clone(), *facts));
+            sign_in::roster_came(ctx);
+        }
         Input::Revocations(list, facts) => ctx.desk.revocations = Some((list.clone(), *facts)),
         Input::Timer(name) => session::timer(ctx, *name),
         Input::Minute => ctx.desk.minute = ctx.now,

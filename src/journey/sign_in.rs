@@ -138,6 +138,16 @@ pub fn reader_changed(ctx: &mut Ctx<'_>, change: &ReaderChange) {
     set(ctx, stage, None);
 }
 
+/// A roster arrived: a card that was put in before it is looked at again.
+pub fn roster_came(ctx: &mut Ctx<'_>) {
+    let waits = matches!(&ctx.desk.place, Place::SignIn(state)
+        if matches!(state.problem, Some(Problem::NoRoster | Problem::NotOnRoster)));
+    if waits {
+        let change = ctx.desk.readers.agent.clone();
+        reader_changed(ctx, &change);
+    }
+}
+
 /// The session was ended by hand or by time; the card is still in.
 pub fn locked(ctx: &mut Ctx<'_>) {
     let stage = if ctx.desk.readers.has_card(ReaderRole::Agent) { Stage::TakeOut } else { Stage::Waiting };
