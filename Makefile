@@ -36,7 +36,7 @@ define install_packages
 	then :; else echo "could not install:$$missing" >&2; exit 1; fi
 endef
 
-.PHONY: help packages-build packages-test virtual-card judges test lint demo
+.PHONY: help packages-build packages-test virtual-card judges test lint bench demo
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -70,6 +70,12 @@ lint: packages-build ## format, clippy and docs, with warnings denied
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --lib
+
+# The desk as the image ships it, and the least a program of its kind can be; then the harness beside both.
+bench: packages-build packages-test virtual-card judges ## measure what the desk costs; fails over budget
+	cargo build --release --locked --no-default-features --features desk --bin ra-desk --target-dir target/bench-desk
+	cargo build --release --locked --manifest-path benches/floor/Cargo.toml --target-dir target/bench-floor
+	cargo bench --locked --bench budgets
 
 demo: packages-build ## run desk and central in one process with simulated devices
 	cargo run --profile demo --locked -- demo

@@ -26,7 +26,36 @@ macro_rules! journeys {
 }
 
 journeys! {
+    bad_print
+    burst
+    cancel_offline
+    cancel_online
+    card_pulled_in_reset
+    card_pulled_parks
+    danger_burst
+    diagnosis
+    half_written
+    half_written_spoilt
+    idle
+    language
+    likeness_documents
+    network_cut
+    one_reader
+    own_card
+    passcode_refused
+    passcode_reset
+    paste_in_passcode
+    print_out_of_cards
+    queue
+    register_online
+    reset_offline
     sign_in
+    sign_in_last_try
+    sign_in_last_try_right
+    small_terminal
+    taken_over
+    two_roles
+    use_this_person
 }
 
 #[test]

@@ -10,6 +10,10 @@ pub const FOREIGN_CHARS_MAX: usize = 2_000;
 ///
 /// Line breaks and tabs become one space. Right-to-left letters stay: they are part of names.
 pub fn sanitise(text: &str) -> String {
+    // Nearly all there is, and nothing in it to compose or to take out.
+    if text.len() <= FOREIGN_CHARS_MAX && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.to_owned();
+    }
     text.nfc()
         .filter_map(|c| match c {
             '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' => Some(' '),

@@ -109,10 +109,25 @@ impl World for Computer {
 /// An engine with everything attached.
 pub type DeskEngine = Engine<StorePort, Devices, Computer>;
 
+/// What a loop needs: the engine, the terminal's way in, and what arrives.
+pub type Attached = (DeskEngine, SyncSender<Arrival>, Receiver<Arrival>);
+
 /// Attaches everything. Arrivals come out of the receiver; the sender is for the terminal.
 ///
 /// Errors: [`StartFault`].
-pub fn desk(config: &Config, parts: Parts) -> Result<(DeskEngine, SyncSender<Arrival>, Receiver<Arrival>), StartFault> {
+pub fn desk(config: &Config, parts: Parts) -> Result<Attached, StartFault> {
+    desk_shown(config, parts, |_| Ok(()))
+}
+
+/// The same, with something done between the state and the devices: the kiosk shows its first frame then. Devices and
+/// central are looked for afterwards, while the agent reads.
+///
+/// Errors: [`StartFault`], and what `show` says.
+pub fn desk_shown(
+    config: &Config,
+    parts: Parts,
+    show: impl FnOnce(&mut Desk) -> std::io::Result<()>,
+) -> Result<Attached, StartFault> {
     crate::policy::documents::load().map_err(|fault| StartFault::Documents(fault.to_string()))?;
     let store = Store::open(StoreOptions::new(&config.data))?;
     let (sender, receiver) = sync_channel(ARRIVALS_MAX);
@@ -128,6 +143,7 @@ pub fn desk(config: &Config, parts: Parts) -> Result<(DeskEngine, SyncSender<Arr
         config::Contrast::High => Contrast::High,
         config::Contrast::Mono => Contrast::Mono,
     };
+    show(&mut desk)?;
     let ports = StorePort::start(store.clone(), arrivals.clone())?;
     let devices = Devices {
         cards: CardPort::start(parts.readers, parts.binding, arrivals.clone()),

@@ -69,6 +69,16 @@ pub fn run<S: Commit, D: Perform, W: World, P: Panel>(
     Ok(())
 }
 
+/// The first frame, before anything is attached.
+///
+/// Errors: the terminal has gone.
+pub fn first_frame(desk: &mut Desk, screen: &mut Screen) -> io::Result<()> {
+    desk.size = screen.size();
+    let words = screen.words(desk);
+    let (page, status) = (view::page(desk, words), view::status(desk).words(words));
+    screen.draw(desk, &page, &status)
+}
+
 fn draw<S: Commit, D: Perform, W: World, P: Panel>(
     engine: &Engine<S, D, W>,
     screen: &mut Screen,

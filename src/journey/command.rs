@@ -55,7 +55,12 @@ pub fn commands(desk: &Desk) -> Vec<Command> {
 
 /// One key: a command if there is one for it, else a key for whoever is on the screen.
 pub fn key(ctx: &mut Ctx<'_>, key: Key) {
+    let was_warned = ctx.desk.overlay == Some(Overlay::IdleWarning);
     session::touched(ctx);
+    if was_warned {
+        // The key says "I am still here" and nothing else: what it would do below could not be seen.
+        return;
+    }
     let command = commands(ctx.desk).into_iter().find(|c| c.key == key).map(|c| c.id);
     match command {
         Some("help") => ctx.desk.overlay = Some(Overlay::Help),

@@ -53,6 +53,11 @@ pub fn answer(ctx: &mut Ctx<'_>, id: EffectId, answer: &Answer<'_>) -> Option<Re
     let done = match answer {
         Answer::Central(Ok(CentralAnswer::Nonce(nonce))) => sign(ctx, id, hand, &nonce.nonce.0),
         Answer::Central(Ok(_)) => Some(Err(HandFault::Central(CentralFault::NotUnderstood))),
+        // The network has gone since it was asked: what may be signed offline goes on with the head of the chain.
+        Answer::Central(Err(fault)) if fault.is_passing() && works_offline(hand.kind) => {
+            ctx.store(Owner::Hand(id), StoreQuery::Head);
+            None
+        }
         Answer::Central(Err(fault)) => Some(Err(HandFault::Central(*fault))),
         Answer::Store(StoreAnswer::Head(place)) => sign(ctx, id, hand, &place.head),
         Answer::Store(_) => Some(Err(HandFault::Store)),
@@ -65,6 +70,14 @@ pub fn answer(ctx: &mut Ctx<'_>, id: EffectId, answer: &Answer<'_>) -> Option<Re
         ctx.desk.hands.remove(&id);
     }
     done
+}
+
+/// Acts that are recorded here and sent later; the others ask central right after the signature.
+fn works_offline(kind: ActKind) -> bool {
+    match kind {
+        ActKind::Submit | ActKind::Cancel | ActKind::TakeOver => true,
+        ActKind::CertificateRequest | ActKind::PukRelease | ActKind::HandOver => false,
+    }
 }
 
 fn sign(ctx: &mut Ctx<'_>, id: EffectId, mut hand: Hand, nonce: &[u8]) -> Option<Result<Signed<Act>, HandFault>> {

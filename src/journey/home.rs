@@ -106,6 +106,8 @@ pub fn offers(state: &Home, desk: &Desk) -> Vec<Offer> {
     let allowed = |task| {
         if session.reduced && task != Task::Cancel {
             Some("why-roster-expired")
+        } else if stale_revocations(desk) && matches!(task, Task::Unlock | Task::Issue) {
+            Some("why-revocations-old")
         } else if may(session.role, task) {
             None
         } else {
@@ -170,6 +172,11 @@ fn card_offers(
     }
 }
 
+/// The list of cancelled cards has run out: a card could be cancelled without this desk knowing (design, "Statements").
+fn stale_revocations(desk: &Desk) -> bool {
+    desk.revocations.as_ref().is_some_and(|(_, facts)| facts.expires < desk.minute)
+}
+
 fn why_not_resume(keeper: Option<&Keeper>, desk: &Desk) -> Option<&'static str> {
     let (Some(keeper), Some(session)) = (keeper, &desk.session) else { return None };
     (keeper.number != session.agent && keeper.role != session.role).then_some("why-other-role")
@@ -199,6 +206,20 @@ pub fn customer_reader(ctx: &mut Ctx<'_>) {
     if let Place::Home(home) = &mut ctx.desk.place {
         home.card = card;
         home.pick = 0;
+    }
+}
+
+/// Central has received something. Right after a visit that may be what the visit did to the card that lies here: central is
+/// asked once more, and the card is not read again.
+pub fn synced(ctx: &mut Ctx<'_>) {
+    let Place::Home(Home { card: CardLook::Known(report, _), notice: Some(_), .. }) = &ctx.desk.place else { return };
+    if !ctx.desk.is_online() {
+        return;
+    }
+    let report = report.clone();
+    let asked = ask_about(ctx, report);
+    if let Place::Home(home) = &mut ctx.desk.place {
+        home.card = asked;
     }
 }
 

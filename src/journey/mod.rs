@@ -110,12 +110,21 @@ fn route(ctx: &mut Ctx<'_>, input: &Input) {
         Input::Sync(view) => {
             ctx.desk.sync = *view;
             world_changed(ctx);
+            // Told also when the counts are as before: an event may have come and gone since.
+            match ctx.desk.place {
+                Place::Queue(_) => queue::look(ctx),
+                Place::Home(_) => home::synced(ctx),
+                _ => {}
+            }
         }
         Input::PrinterState(view) => {
             ctx.desk.printer = *view;
             world_changed(ctx);
         }
-        Input::Roster(roster, facts) => ctx.desk.roster = Some((roster.clone(), *facts)),
+        Input::Roster(roster, facts) => {
+            ctx.desk.roster = Some((roster.clone(), *facts));
+            sign_in::roster_came(ctx);
+        }
         Input::Revocations(list, facts) => ctx.desk.revocations = Some((list.clone(), *facts)),
         Input::Timer(name) => session::timer(ctx, *name),
         Input::Minute => ctx.desk.minute = ctx.now,

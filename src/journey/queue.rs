@@ -18,6 +18,11 @@ pub struct QueuePage {
 /// Shows the queue.
 pub fn show(ctx: &mut Ctx<'_>) {
     ctx.desk.place = Place::Queue(QueuePage::default());
+    look(ctx);
+}
+
+/// Asks the store again: something was recorded, sent or answered.
+pub fn look(ctx: &mut Ctx<'_>) {
     ctx.store(Owner::Queue, StoreQuery::Queue);
 }
 

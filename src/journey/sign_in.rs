@@ -138,6 +138,16 @@ pub fn reader_changed(ctx: &mut Ctx<'_>, change: &ReaderChange) {
     set(ctx, stage, None);
 }
 
+/// A roster arrived: a card that was put in before it is looked at again.
+pub fn roster_came(ctx: &mut Ctx<'_>) {
+    let waits = matches!(&ctx.desk.place, Place::SignIn(state)
+        if matches!(state.problem, Some(Problem::NoRoster | Problem::NotOnRoster)));
+    if waits {
+        let change = ctx.desk.readers.agent.clone();
+        reader_changed(ctx, &change);
+    }
+}
+
 /// The session was ended by hand or by time; the card is still in.
 pub fn locked(ctx: &mut Ctx<'_>) {
     let stage = if ctx.desk.readers.has_card(ReaderRole::Agent) { Stage::TakeOut } else { Stage::Waiting };
@@ -167,7 +177,7 @@ pub fn key(ctx: &mut Ctx<'_>, key: Key, command: Option<&'static str>) {
     let Some(state) = current(ctx) else { return };
     match (state.stage, command, key) {
         (Stage::Passcode(who), Some("sign-in"), _) if state.secret.typed > 0 => {
-            if who.tries == Some(1) && !matches!(state.problem, Some(Problem::WrongPasscode(1))) {
+            if who.tries == Some(1) {
                 keep_secret(ctx, Stage::LastTry(who), state.secret);
             } else {
                 verify(ctx, who);

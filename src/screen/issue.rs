@@ -184,13 +184,15 @@ fn printing(print: &Print, state: &Issue, desk: &Desk, words: &Words) -> Page {
             Page::new(title("issue-print-title", state, words)).paragraph(words.get("issue-rendering"))
         }
         PrintStep::Preview => {
-            let page = Page::new(title("issue-print-title", state, words));
-            let page = match &print.preview {
-                Some(picture) => page.block(preview::block(picture, "issue-face", Vec::new(), words)),
-                None => page,
-            };
-            if is_ready(desk.printer) { page.paragraph(words.get("issue-print-text")) } else { page }
-                .maybe(printer(desk.printer, words))
+            let page = Page::new(title("issue-print-title", state, words)).maybe(printer(desk.printer, words));
+            let page = if is_ready(desk.printer) { page.paragraph(words.get("issue-print-text")) } else { page };
+            match &print.preview {
+                // What is wrong is said where it is seen at once: not below a picture.
+                Some(picture) if state.trouble.is_none() => {
+                    page.block(preview::block(picture, "issue-face", Vec::new(), words))
+                }
+                _ => page,
+            }
         }
         PrintStep::Look { doubt, .. } => look(*doubt, state, words),
         PrintStep::Create | PrintStep::Creating | PrintStep::Job { .. } => {

@@ -37,8 +37,12 @@ pub fn page(state: &Register, visit: &Visit, desk: &Desk, words: &Words) -> Page
             .paragraph(words.get("register-abandon-ask")),
         _ => send::page(state, visit, desk, words),
     };
-    page.maybe(state.notice.map(|word| Block::notice(Tone::Warn, words.get(word))))
-        .maybe(state.trouble.map(|what| trouble::journey(what, words)))
+    let mut page = page.maybe(state.notice.map(|word| Block::notice(Tone::Warn, words.get(word))));
+    // First, so that its three lines are seen on the smallest screen, whatever stands below.
+    if let Some(what) = state.trouble {
+        page.blocks.insert(0, trouble::journey(what, words));
+    }
+    page
 }
 
 /// The name of the visit's holder, or that it is not known yet.

@@ -12,7 +12,9 @@ use crate::words::Words;
 pub fn page(desk: &Desk, words: &Words) -> Page {
     let mut page = match desk.overlay {
         Some(Overlay::Help) => help(desk, words),
-        Some(Overlay::Privacy) => Page::new(words.get("privacy-title")).paragraph(words.get("privacy-text")),
+        Some(Overlay::Privacy) => {
+            Page::new(words.get("privacy-title")).paragraph(words.get("privacy-text")).for_holder()
+        }
         Some(Overlay::IdleWarning) => Page::new(words.get("idle-title")).paragraph(words.get("idle-text")),
         None => place_page(desk, words),
     };
@@ -59,11 +61,13 @@ fn help(desk: &Desk, words: &Words) -> Page {
     };
     let keys = commands(&below);
     let facts = keys.iter().map(|c| (c.key.label().into_owned(), words.get(&format!("key-{}", c.id))));
-    Page::new(words.get("help-title"))
+    let help = Page::new(words.get("help-title"))
         .paragraph(words.get(&format!("help-{name}")))
         .gap()
         .block(Block::heading(words.get("keys-heading")))
-        .block(Block::facts(facts))
+        .block(Block::facts(facts));
+    // What lies below was turned round to the holder: the agent's data stays away.
+    if place_page(&below, words).holder_view { help.for_holder() } else { help }
 }
 
 /// Lines 1 and 2.

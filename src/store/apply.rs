@@ -68,6 +68,11 @@ pub(super) fn apply(conn: &Connection, clock: &dyn Clock, write: &Write) -> Resu
             .execute(params![seq])?;
         }
         Write::Enrolled(enrolment) => enrol(conn, enrolment)?,
+        Write::CentralMoved { host } => {
+            limit("central's address", host.len(), WORD_MAX)?;
+            let changed = conn.execute("UPDATE identity SET host = ?1 WHERE record IS NOT NULL", [host])?;
+            one(changed, StoreFault::NotEnrolled)?;
+        }
         Write::Renewed { certificate } => {
             let changed =
                 conn.execute("UPDATE identity SET certificate = ?1 WHERE record IS NOT NULL", [certificate])?;

@@ -159,6 +159,11 @@ pub enum Write {
     },
     /// The desk was enrolled, or enrolled again.
     Enrolled(Box<Enrolment>),
+    /// Central has another address; everything else of the enrolment stays.
+    CentralMoved {
+        /// Host and port.
+        host: String,
+    },
     /// The desk has a newer certificate for the same key.
     Renewed {
         /// DER.

@@ -4,6 +4,8 @@
 //! languages together: same keys, same arguments, nothing unused, nothing missing.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
@@ -17,6 +19,15 @@ struct WordFile {
     name: &'static str,
     en: &'static str,
     cy: &'static str,
+}
+
+impl WordFile {
+    fn text(&self, lang: Lang) -> &'static str {
+        match lang {
+            Lang::En => self.en,
+            Lang::Cy => self.cy,
+        }
+    }
 }
 
 macro_rules! word_file {
@@ -154,30 +165,21 @@ macro_rules! arg_from_number {
 arg_from_number!(u8, u16, u32, u64, usize, i32, i64);
 
 /// The words of one language.
+///
+/// A file is parsed when one of its sentences is first wanted: a desk shows its first screen from a few of them, and most
+/// days one language alone. To parse all of both took a third of the start.
 pub struct Words {
     lang: Lang,
-    bundle: FluentBundle<FluentResource>,
+    /// In which file an id stands.
+    places: OnceLock<HashMap<&'static str, usize>>,
+    /// As [`FILES`].
+    bundles: [OnceLock<FluentBundle<FluentResource>>; FILES.len()],
 }
 
 impl Words {
-    /// The words of a language. The files were checked when the program was built, so this can't fail: a file that
-    /// would not parse shows as missing words, and `tests` refuse it.
+    /// The words of a language. Nothing is parsed yet.
     pub fn new(lang: Lang) -> Self {
-        let mut bundle = FluentBundle::new_concurrent(vec![lang.id()]);
-        // Direction marks round every value would be drawn as boxes by a console font.
-        bundle.set_use_isolating(false);
-        for file in FILES {
-            let text = match lang {
-                Lang::En => file.en,
-                Lang::Cy => file.cy,
-            };
-            let resource = FluentResource::try_new(text.to_owned()).unwrap_or_else(|(partial, errors)| {
-                tracing::error!(file = file.name, lang = lang.as_str(), count = errors.len(), "a word file is broken");
-                partial
-            });
-            bundle.add_resource_overriding(resource);
-        }
-        Self { lang, bundle }
+        Self { lang, places: OnceLock::new(), bundles: [const { OnceLock::new() }; FILES.len()] }
     }
 
     /// The language of these words.
@@ -199,11 +201,20 @@ impl Words {
 
     /// Whether there is a sentence with this id.
     pub fn has(&self, id: &str) -> bool {
-        self.bundle.has_message(id)
+        self.bundle_of(id).is_some_and(|bundle| bundle.has_message(id))
+    }
+
+    /// The parsed file with this id. None if no file has it.
+    fn bundle_of(&self, id: &str) -> Option<&FluentBundle<FluentResource>> {
+        let places = self.places.get_or_init(|| places(self.lang));
+        let at = *places.get(id)?;
+        let (bundle, file) = (self.bundles.get(at)?, FILES.get(at)?);
+        Some(bundle.get_or_init(|| parse(file, self.lang)))
     }
 
     fn look_up(&self, id: &str, values: &[(&str, Arg<'_>)]) -> Option<String> {
-        let pattern = self.bundle.get_message(id)?.value()?;
+        let bundle = self.bundle_of(id)?;
+        let pattern = bundle.get_message(id)?.value()?;
         let mut args = FluentArgs::with_capacity(values.len());
         for (name, value) in values {
             let value = match value {
@@ -213,7 +224,30 @@ impl Words {
             args.set(*name, value);
         }
         let mut errors = Vec::new();
-        let text = self.bundle.format_pattern(pattern, Some(&args), &mut errors);
+        let text = bundle.format_pattern(pattern, Some(&args), &mut errors);
         errors.is_empty().then(|| text.into_owned())
     }
+}
+
+/// Every id and its file. An id starts its line (Fluent 1.0 grammar, `Entry`); what else starts a line is a comment or a blank.
+fn places(lang: Lang) -> HashMap<&'static str, usize> {
+    let lines = FILES.iter().enumerate().flat_map(|(at, file)| file.text(lang).lines().map(move |line| (line, at)));
+    lines
+        .filter(|(line, _)| line.starts_with(|c: char| c.is_ascii_alphabetic()))
+        .filter_map(|(line, at)| Some((line.split_once('=')?.0.trim_end(), at)))
+        .collect()
+}
+
+/// The files were checked when the program was built, so this can't fail: a file that would not parse shows as missing
+/// words, and `tests` refuse it.
+fn parse(file: &WordFile, lang: Lang) -> FluentBundle<FluentResource> {
+    let mut bundle = FluentBundle::new_concurrent(vec![lang.id()]);
+    // Direction marks round every value would be drawn as boxes by a console font.
+    bundle.set_use_isolating(false);
+    let resource = FluentResource::try_new(file.text(lang).to_owned()).unwrap_or_else(|(partial, errors)| {
+        tracing::error!(file = file.name, lang = lang.as_str(), count = errors.len(), "a word file is broken");
+        partial
+    });
+    bundle.add_resource_overriding(resource);
+    bundle
 }

@@ -141,7 +141,8 @@ impl Desk {
         Ok(())
     }
 
-    fn confirm(&mut self, step: EncodeStep, evidence: StepEvidence) {
+    /// Takes what a step left behind and goes on to the next.
+    pub fn confirm(&mut self, step: EncodeStep, evidence: StepEvidence) {
         self.sent = false;
         self.confirmed += 1;
         match (step, evidence) {

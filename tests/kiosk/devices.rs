@@ -109,7 +109,7 @@ impl Kiosk {
         let last = store.desk(desk).expect("central's store").map_or(0, |_| 8);
         (0..=last)
             .flat_map(|epoch| store.events(desk, epoch, 0, EVENTS).expect("central's store"))
-            .filter(|event| event.kind == kind)
+            .filter(|event| event.kind.replace('_', "-") == kind)
             .count()
     }
 

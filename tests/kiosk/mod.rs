@@ -24,7 +24,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 /// Longest wait for something to appear: writing a card in a debug build on a busy machine takes many seconds.
-const WAIT: Duration = Duration::from_secs(40);
+const WAIT: Duration = Duration::from_secs(60);
 /// How long nothing may arrive before the desk counts as quiet.
 const QUIET: Duration = Duration::from_millis(30);
 /// Longest wait for quiet.
@@ -210,7 +210,7 @@ impl Kiosk {
     }
 }
 
-/// Runs of spaces and rules become one space.
+/// Runs of spaces, rules and pictures become one space.
 pub fn flat(text: &str) -> String {
-    text.replace(['│', '─', '┌', '┐', '└', '┘', '|'], " ").split_whitespace().collect::<Vec<_>>().join(" ")
+    text.replace(['│', '─', '┌', '┐', '└', '┘', '|', '▀'], " ").split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -12,17 +12,20 @@
 //! | `burst N` | N keys in one drain; `burst keys <ret> y`: these keys in one drain |
 //! | `paste TEXT` | pasted text |
 //! | `number-of WORDS` | types the number of that card's holder; `tail-of WORDS` its last four figures |
+//! | `day N` | types the day N days from today; before today with a minus |
 //! | `network cut`, `network mend` | the wire to central |
 //! | `printer ready`, `no-cards`, `cover`, `jam`, `off` | the printer |
 //! | `size 20 5` | the terminal |
 //! | `timer idle-warning`, `timer idle-lock` | time passes |
 //! | `role WORDS -> ROLE` | central gives the holder of a card a role |
 //! | `see TEXT` | waits for it; fails with the screen |
+//! | `picture` | waits until a picture is shown |
 //! | `not TEXT` | it is not on the screen once all is quiet |
 //! | `never TEXT` | it is not on the screen now nor ever after |
 //! | `queue N` | waits until N events wait |
 //! | `event KIND`, `event KIND N`, `no-event KIND` | waits until central stored it; it did not |
 //! | `card STATUS` | waits until central has this status for the card in the customer reader |
+//! | `roster NAME N` | waits until the desk's roster has N roles for this agent |
 //! | `visits N` | visits that are open or parked |
 //! | `dump` | prints the screen, for whoever writes a journey |
 //! | `count-keys`, `keys-at-most N` | counts what an agent presses |
@@ -78,6 +81,7 @@ pub fn step(kiosk: &mut Kiosk, line: &str) {
         "paste" => kiosk.take(vec![Arrival::Paste(rest.to_owned())]),
         "number-of" => kiosk.number_of(rest).chars().for_each(|c| kiosk.key(Key::Char(c))),
         "tail-of" => kiosk.number_of(rest).chars().skip(8).for_each(|c| kiosk.key(Key::Char(c))),
+        "day" => day(number(rest)).chars().for_each(|c| kiosk.key(Key::Char(c))),
         "network" => kiosk.network(rest == "mend"),
         "printer" => kiosk.printer(rest),
         "size" => {
@@ -106,6 +110,7 @@ pub fn step(kiosk: &mut Kiosk, line: &str) {
 fn look(kiosk: &mut Kiosk, command: &str, rest: &str) {
     match command {
         "see" => kiosk.see(rest),
+        "picture" => kiosk.until("a picture", |kiosk| kiosk.rows().iter().any(|row| row.contains("▀▀▀▀▀▀▀▀"))),
         "not" => {
             kiosk.settle();
             assert!(!kiosk.text().contains(&super::flat(rest)), "this is on the screen: {rest:?}\n{}", kiosk.screen());
@@ -134,6 +139,14 @@ fn look(kiosk: &mut Kiosk, command: &str, rest: &str) {
                 card.is_some_and(|card| status_word(&format!("{:?}", card.brief.status)) == rest)
             });
         }
+        "roster" => {
+            let (name, roles) = rest.rsplit_once(' ').expect("roster NAME ROLES");
+            let roles: usize = number(roles);
+            kiosk.until(&format!("the roster has {rest}"), |kiosk| {
+                let roster = kiosk.desk().roster.as_ref();
+                roster.is_some_and(|(r, _)| r.agents.iter().any(|a| a.name.contains(name) && a.roles.len() == roles))
+            });
+        }
         "visits" => {
             let wanted: usize = number(rest);
             kiosk.until(&format!("{wanted} visits"), |kiosk| kiosk.desk().visits.len() == wanted);
@@ -155,6 +168,13 @@ fn sign_in(kiosk: &mut Kiosk, description: &str) {
         kiosk.drain(Duration::from_millis(20));
     }
     kiosk.until("somebody is signed in", |kiosk| kiosk.desk().session.is_some());
+}
+
+/// The day so many days from today, as it is typed.
+fn day(days: i32) -> String {
+    let today = jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date();
+    let day = today.checked_add(jiff::Span::new().days(days)).expect("a day of the calendar");
+    day.strftime("%d %m %Y").to_string()
 }
 
 fn burst(kiosk: &mut Kiosk, rest: &str) {

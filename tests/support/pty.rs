@@ -127,11 +127,16 @@ impl Pty {
         self.master.resize(pty_size(size)).expect("the pty can be resized");
     }
 
+    /// Bytes the program wrote so far.
+    pub fn bytes(&self) -> u64 {
+        self.bytes.load(Ordering::SeqCst)
+    }
+
     /// Bytes the program wrote while nothing was done for this long.
     pub fn bytes_while_idle(&self, time: Duration) -> u64 {
-        let before = self.bytes.load(Ordering::SeqCst);
+        let before = self.bytes();
         std::thread::sleep(time);
-        self.bytes.load(Ordering::SeqCst) - before
+        self.bytes() - before
     }
 
     /// Bytes the program has written so far.

@@ -96,6 +96,7 @@ job-cancel = canslo
 
 why-role = nid yw eich rôl yn caniatáu hyn
 why-roster-expired = mae'r rhestr rolau ar y ddesg hon yn rhy hen
+why-revocations-old = mae'r rhestr o gardiau a ganslwyd ar y ddesg hon yn rhy hen: cysylltwch hi â'r rhwydwaith
 why-own-card = nid oes neb yn gwasanaethu ei gerdyn ei hun
 why-unknown-card = nid yw'r ganolfan yn adnabod y cerdyn hwn
 why-other-role = mae angen rôl arall

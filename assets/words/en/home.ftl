@@ -94,6 +94,7 @@ job-cancel = cancel
 
 why-role = your role does not allow this
 why-roster-expired = the list of roles on this desk is too old
+why-revocations-old = the list of cancelled cards on this desk is too old: connect it to the network
 why-own-card = nobody serves their own card
 why-unknown-card = the centre does not know this card
 why-other-role = another role is needed

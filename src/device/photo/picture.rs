@@ -8,13 +8,14 @@ use std::sync::Arc;
 pub struct Picture {
     width: u32,
     height: u32,
-    rgb: Arc<[u8]>,
+    // Not `Arc<[u8]>`: that would copy the pixels, and hold both copies for a moment.
+    rgb: Arc<Vec<u8>>,
 }
 
 impl Picture {
     /// A picture from rows of red, green, blue. None if the bytes are not exactly `width * height * 3`, or none.
-    pub fn from_rgb(width: u32, height: u32, rgb: impl Into<Arc<[u8]>>) -> Option<Self> {
-        let rgb = rgb.into();
+    pub fn from_rgb(width: u32, height: u32, rgb: impl Into<Vec<u8>>) -> Option<Self> {
+        let rgb = Arc::new(rgb.into());
         let wanted = u64::from(width) * u64::from(height) * 3;
         (wanted > 0 && u64::try_from(rgb.len()).ok() == Some(wanted)).then_some(Self { width, height, rgb })
     }
@@ -51,7 +52,7 @@ impl Picture {
 
     /// The same pixels as a view the `image` crate can work on, without a copy.
     pub(super) fn view(&self) -> Option<image::ImageBuffer<image::Rgb<u8>, &[u8]>> {
-        image::ImageBuffer::from_raw(self.width, self.height, &*self.rgb)
+        image::ImageBuffer::from_raw(self.width, self.height, self.rgb.as_slice())
     }
 }
 

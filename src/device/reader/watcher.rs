@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::actor::ReaderReport;
 use super::{ReaderBackend, ReaderEvent, ReaderSeen, ReaderState, Sink, Watch, WatchEnd, join_within};
@@ -57,6 +57,7 @@ impl Watcher {
         // Called again and again: a stop that comes just before the wait begins would else be lost.
         let mut left = longest;
         while !thread.is_finished() && !left.is_zero() {
+            thread.thread().unpark();
             if let Some(stopper) = &*self.shared.stopper.lock().unwrap_or_else(PoisonError::into_inner) {
                 stopper();
             }
@@ -104,12 +105,15 @@ fn look(watch: &mut dyn Watch, sink: &Sink, shared: &Shared, picture: &mut Pictu
     seen_any
 }
 
+/// Sleeps without waking in between: a desk without its reader service is as idle as one with it. A stop unparks.
 fn nap(pause: Duration, shared: &Shared) {
-    let step = Duration::from_millis(25);
-    let mut left = pause;
-    while !left.is_zero() && !shared.stopped() {
-        std::thread::sleep(step.min(left));
-        left = left.saturating_sub(step);
+    let end = Instant::now() + pause;
+    while !shared.stopped() {
+        let left = end.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            break;
+        }
+        std::thread::park_timeout(left);
     }
 }
 

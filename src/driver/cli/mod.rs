@@ -10,9 +10,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use super::assemble::{Parts, StartFault, desk};
+use super::assemble::{Parts, StartFault, desk_shown};
 use super::config::{Config, EXAMPLE};
-use super::kiosk::{NoPanel, run};
+use super::kiosk::{NoPanel, first_frame, run};
 use super::terminal::{Screen, read_terminal};
 use crate::store::{Store, StoreOptions};
 
@@ -169,8 +169,12 @@ fn kiosk(config: &std::path::Path) -> Result<ExitCode, Failure> {
     let config = Config::read(config).map_err(StartFault::from)?;
     log_to(&config.data.join("ra-desk.log"));
     let parts = Parts::real(&config)?;
-    let (mut engine, sender, arrivals) = desk(&config, parts)?;
-    let mut screen = Screen::enter().map_err(StartFault::from)?;
+    let mut screen = None;
+    let (mut engine, sender, arrivals) = desk_shown(&config, parts, |desk| {
+        let entered = screen.insert(Screen::enter()?);
+        first_frame(desk, entered)
+    })?;
+    let Some(mut screen) = screen else { return Err(StartFault::from(std::io::Error::other("no screen")).into()) };
     // The terminal has gone: nobody sees the desk any more. Everything adopted is durable, so the program just ends.
     read_terminal(sender, || std::process::exit(1)).map_err(StartFault::from)?;
     let ended = run(&mut engine, &mut screen, &mut NoPanel, &arrivals);

@@ -299,3 +299,26 @@ impl Secrets for GrantVault {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::card::channel::Channel;
+
+    #[test]
+    fn a_kept_deck_comes_back_with_what_happened_to_its_cards() {
+        let dir = tempfile::tempdir().unwrap();
+        assert!(kept(dir.path()).unwrap().is_none(), "a folder without a list holds no deck");
+        let chip = SimCard::new(CardMemory::blank(7));
+        keep(dir.path(), &[DemoCard { what: Trait::Blank, holder: "A".into(), chip: chip.clone() }]).unwrap();
+        chip.power_on();
+        let select = [&[0x00, 0xA4, 0x04, 0x00, 0x05][..], &[0xA0, 0x00, 0x00, 0x03, 0x08]].concat();
+        chip.clone().transmit(&select).unwrap();
+        let wrong = [&[0x00, 0x20, 0x00, 0x80, 0x08][..], b"000000\xFF\xFF"].concat();
+        chip.clone().transmit(&wrong).unwrap();
+        let deck = kept(dir.path()).unwrap().unwrap();
+        assert_eq!((deck.len(), deck[0].what, deck[0].holder.as_str()), (1, Trait::Blank, "A"));
+        assert_eq!(deck[0].chip.memory().tries_left(), chip.memory().tries_left());
+        assert_ne!(chip.memory().tries_left(), CardMemory::blank(7).tries_left(), "the wrong passcode cost a try");
+    }
+}

@@ -21,7 +21,7 @@ use crate::driver::engine::Arrival;
 use crate::driver::ports::camera::PictureSource;
 use crate::driver::ports::cards::Binding;
 use crate::journey::input::CameraFault;
-use crate::store::{Enrolment, Store, StoreFault, StoreOptions, Write};
+use crate::store::{Store, StoreFault, StoreOptions, Write};
 use crate::sync::{EnrolFault, Invite, enrol};
 use crate::wire::message::Problem;
 
@@ -150,14 +150,7 @@ fn people_and_cards(
 /// A demo that goes on: central listens on another port than last time.
 fn move_central(desk_dir: &Path, wire: &Wire) -> Result<(), WorldFault> {
     let store = Store::open(StoreOptions::new(desk_dir))?;
-    let identity = store.identity()?;
-    let (Some(device_ca), Some(certificate), Some(record)) =
-        (identity.device_ca.clone(), identity.certificate.clone(), identity.record.clone())
-    else {
-        return Err(WorldFault::HalfMade);
-    };
-    let host = wire.address().to_string();
-    store.commit_wait(vec![Write::Enrolled(Box::new(Enrolment { host, device_ca, certificate, record }))])?;
+    store.commit_wait(vec![Write::CentralMoved { host: wire.address().to_string() }])?;
     Ok(())
 }
 

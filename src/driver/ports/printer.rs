@@ -1,6 +1,7 @@
 //! The card printer: a thread that makes faces, sends them and follows jobs. One call at a time; nothing is sent twice by itself.
 
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::time::Duration;
 
 use super::{Arrivals, WORK_MAX};
 use crate::device::photo::half_blocks;
@@ -12,6 +13,9 @@ use crate::journey::input::{Input, JobState, Preview, PrintAnswer, PrintFault, P
 
 /// Pixels across the preview before it becomes cells: enough that its text stays even.
 const PREVIEW_WIDTH: u32 = 640;
+
+/// How often a printer in trouble is looked at.
+const TROUBLE_LOOK: Duration = Duration::from_secs(5);
 
 /// Something that prints cards.
 pub trait CardPrinter: Send {
@@ -77,14 +81,27 @@ struct Worker {
 impl Worker {
     fn work(&mut self, asked: &Receiver<(EffectId, PrintCall)>) {
         self.look();
-        while let Ok((id, call)) = asked.recv() {
-            let result = self.answer(call);
-            self.look();
-            self.arrivals.send(Input::Printer(id, result));
+        loop {
+            // A printer that is ready, or not there at all, is left alone; one in trouble is looked at until it is mended.
+            let quiet = matches!(self.view, Some(PrinterView::Ready | PrinterView::NotSetUp));
+            let call = if quiet {
+                asked.recv().map_err(|_| RecvTimeoutError::Disconnected)
+            } else {
+                asked.recv_timeout(TROUBLE_LOOK)
+            };
+            match call {
+                Ok((id, call)) => {
+                    let result = self.answer(call);
+                    self.look();
+                    self.arrivals.send(Input::Printer(id, result));
+                }
+                Err(RecvTimeoutError::Timeout) => self.look(),
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
         }
     }
 
-    /// Tells the loop when the printer's state has changed. Asked after every call, never by a clock of its own.
+    /// Tells the loop when the printer's state has changed.
     fn look(&mut self) {
         let view = match &mut self.printer {
             None => PrinterView::NotSetUp,

@@ -53,6 +53,19 @@ fn each_state_has_the_one_choice_that_mends_it_marked_first() {
 }
 
 #[test]
+fn with_a_list_of_cancelled_cards_that_is_too_old_no_card_is_served_but_a_lost_one_is_cancelled() {
+    let mut bench = Bench::with_card(report(0, 400), issued());
+    assert_eq!(first(&bench), (Choice::Unlock, None));
+    let list = std::sync::Arc::new(crate::wire::message::Revocations { cards: vec![], serials: vec![] });
+    let facts = crate::journey::input::StatementFacts { version: 1, expires: NOW.plus(-Millis::MINUTE) };
+    bench.desk.revocations = Some((list, facts));
+    bench.desk.minute = NOW;
+    let offers = offers(bench.home(), &bench.desk);
+    assert!(offers.contains(&(Choice::Unlock, Some("why-revocations-old"))), "{offers:?}");
+    assert!(offers.contains(&(Choice::Cancel, None)), "{offers:?}");
+}
+
+#[test]
 fn a_card_that_is_not_ours_to_serve_is_never_unlocked_or_cancelled() {
     let forged = CardReport {
         certificates: [(Slot::Authentication, certificate(false, NOW.plus(Millis::DAY)))].into(),

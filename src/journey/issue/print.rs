@@ -18,8 +18,8 @@ use crate::wire::fact::Fact;
 
 /// The journal's word.
 const OP: &str = "print";
-/// The card on the screen, as wide as an 80-column page has room for (ID-1 is 85.6 x 54 mm; a cell is about 1 x 2).
-const SIZE: PreviewSize = PreviewSize { cols: 44, rows: 14 };
+/// The card on the screen, as high as 25 rows have room for beside what is asked (ID-1 is 85.6 x 54 mm; a cell is about 1 x 2).
+const SIZE: PreviewSize = PreviewSize { cols: 38, rows: 12 };
 /// First wait between two polls.
 const POLL_FIRST_MS: i64 = 500;
 /// Longest wait between two polls.

@@ -5,8 +5,8 @@ use crate::card::piv::proof::verify_by_certificate;
 use crate::card::task::{CardAnswer, CardFault};
 use crate::domain::{VaultSlot, VisitId};
 use crate::journey::Ctx;
-use crate::journey::effect::JournalPhase;
-use crate::journey::input::SecretState;
+use crate::journey::effect::{Effect, JournalPhase};
+use crate::journey::input::{ReaderRole, SecretState};
 use crate::journey::trouble::Trouble;
 use crate::wire::act::{Signed, proof_bytes};
 
@@ -146,14 +146,14 @@ impl NewPasscode {
     }
 
     fn finish(&mut self, ctx: &mut Ctx<'_>) -> Progress {
-        forget(ctx);
+        end_rights(ctx);
         self.stage = Stage::Done;
         let puk_n = self.released.map(|released| released.puk_n.saturating_add(1));
         self.finished(puk_n).map_or(Progress::Going, Progress::Done)
     }
 
     fn lost(&mut self, ctx: &mut Ctx<'_>, fault: CardFault) -> Progress {
-        forget(ctx);
+        end_rights(ctx);
         self.stage = Stage::Lost(fault);
         self.finished(None).map_or(Progress::Going, Progress::Lost)
     }
@@ -162,4 +162,11 @@ impl NewPasscode {
         let act = self.request.as_ref()?.act.clone();
         Some(Box::new(Finished { passcode_set: self.passcode_set, puk_n, act }))
     }
+}
+
+/// Nothing stays in the vault, and the card loses its power: the passcode was verified on it, and nobody but the holder is to
+/// work with what that opened.
+fn end_rights(ctx: &mut Ctx<'_>) {
+    forget(ctx);
+    ctx.effects.push(Effect::LetGo(ReaderRole::Customer));
 }
