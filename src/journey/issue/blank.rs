@@ -75,7 +75,7 @@ fn judge(report: &CardReport, desk: &Desk) -> Result<Blank, Refusal> {
     }
     // Some makers write a CHUID on their blanks: then the stock list decides, by the chip's serial.
     let empty = report.certificates.is_empty() && report.unreadable.is_empty();
-    if !report.is_blank() && !(empty && report.identity.chip_serial.is_some()) {
+    if !(report.is_blank() || empty && report.identity.chip_serial.is_some()) {
         return Err(Refusal::SomebodysCard);
     }
     Ok(Blank { identity: report.identity.clone(), begun: false, stock: None })
