@@ -40,6 +40,7 @@ conformance!(
     a_nonce_is_good_once_for_its_desk_and_time,
     a_registration_waits_for_its_photo_and_then_has_a_person,
     a_photo_that_does_not_open_is_refused_later,
+    a_photo_is_replaced_only_in_its_own_visit_and_before_a_card,
     duplicates_and_thin_evidence_are_refused,
     a_roster_has_who_may_work_here_and_nobody_else,
     ;

@@ -45,6 +45,14 @@ impl<'a> World<'a> {
         World { store, desk, sent: (0, NO_PREVIOUS).into(), lease: None.into() }
     }
 
+    /// Another desk of the same central.
+    pub fn second(store: &'a dyn CentralStore) -> Self {
+        let desk = invite(store, 77);
+        let key = DeskKeyRow { serial: "77".into(), spki: vec![77], der: vec![2], not_after: later(1000) };
+        assert!(store.enrol_desk(desk, &key, None, NOW).unwrap());
+        World { store, desk, sent: (0, NO_PREVIOUS).into(), lease: None.into() }
+    }
+
     pub fn person(&self, given: &str) -> Person {
         let name = LegalName { given: given.into(), family: "Wyn".into() };
         let new = NewPerson {

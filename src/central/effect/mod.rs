@@ -39,6 +39,12 @@ pub struct Context {
     pub bootstrap: bool,
     /// For a registration: the person with the proposed id, if there is one already.
     pub existing: Option<Person>,
+    /// For a registration: this desk made that person, in this visit.
+    pub made_in_visit: bool,
+    /// For a registration: that person has a photo and a card, so the likeness stands.
+    pub likeness_stands: bool,
+    /// For a registration: the photo sent is the one on record.
+    pub same_photo: bool,
     /// For a registration: another person with one of the document numbers.
     pub same_document: Option<PersonId>,
     /// For a registration: another person with the same name and birth date.
