@@ -46,6 +46,7 @@ conformance!(
     ;
     cards:
     a_grant_keeps_every_rule,
+    secrets_are_given_again_only_to_an_agent_who_writes_the_card,
     no_photo_no_grant_and_no_stock_no_grant,
     a_bootstrap_code_makes_one_card_and_dies_with_the_first_manager,
     a_release_is_counted_capped_and_settled_by_its_outcome,

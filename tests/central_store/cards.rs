@@ -37,11 +37,33 @@ pub fn a_grant_keeps_every_rule(store: &dyn CentralStore) {
     assert_eq!((fresh.card.issue, fresh.grant == first.grant), (2, false), "spoilt: the same visit gets a new one");
     let newer = store.make_grant(&world.ask(&holder, visit(), by(&agent, 6, world.nonce(6)))).unwrap();
     assert_eq!(world.status(fresh.card.brief.guid), CardStatus::Spoilt, "the newest grant wins");
+    world.session(&agent);
     for _ in newer.fetches..GRANT_FETCHES {
-        store.fetch_grant(newer.grant, world.desk).unwrap();
+        store.fetch_grant(newer.grant, world.desk, NOW).unwrap();
     }
-    assert_eq!(code(store.fetch_grant(newer.grant, world.desk)), ProblemCode::TooMany);
-    assert_eq!(code(store.fetch_grant(newer.grant, invite(store, 7))), ProblemCode::NotAllowed);
+    assert_eq!(code(store.fetch_grant(newer.grant, world.desk, NOW)), ProblemCode::TooMany);
+    assert_eq!(code(store.fetch_grant(newer.grant, invite(store, 7), NOW)), ProblemCode::NotAllowed);
+}
+
+pub fn secrets_are_given_again_only_to_an_agent_who_writes_the_card(store: &dyn CentralStore) {
+    let world = World::new(store);
+    let (agent, _) = world.agent("Priya", Role::RaAgent);
+    let (_, row, _) = world.card("Siân", CardStatus::Granted);
+    let fetch = |now| store.fetch_grant(row.grant, world.desk, now);
+    assert_eq!(code(fetch(NOW)), ProblemCode::NotAllowed, "the desk's key alone is not enough");
+    world.session(&agent);
+    assert_eq!(fetch(NOW).unwrap().grant, row.grant);
+    assert_eq!(code(fetch(later(601))), ProblemCode::NotAllowed, "the session ran out");
+    let other = World::second(store);
+    other.session(&world.agent("Niamh", Role::RaAgent).0);
+    assert_eq!(code(store.fetch_grant(row.grant, other.desk, NOW)), ProblemCode::NotAllowed, "another desk");
+    for written in [CardStatus::WrittenNotPrinted, CardStatus::PrintedNotHandedOver, CardStatus::Issued] {
+        store.mark_card(row.card.brief.guid, written, NOW).unwrap();
+        assert_eq!(code(fetch(NOW)), ProblemCode::NotAllowed, "{written:?}");
+    }
+    let (_, open, _) = world.card("Ann", CardStatus::Granted);
+    store.end_sessions(world.desk, NOW).unwrap();
+    assert_eq!(code(store.fetch_grant(open.grant, world.desk, NOW)), ProblemCode::NotAllowed, "signed out");
 }
 
 pub fn no_photo_no_grant_and_no_stock_no_grant(store: &dyn CentralStore) {
@@ -95,6 +117,8 @@ pub fn a_bootstrap_code_makes_one_card_and_dies_with_the_first_manager(store: &d
         not_after: later(99),
     };
     store.add_certificate(&certificate, None, NOW).unwrap();
+    store.mark_card(card, CardStatus::PrintedNotHandedOver, NOW).unwrap();
+    assert!(store.fetch_grant(row.grant, world.desk, NOW).is_ok(), "there is nobody who could have a session");
     // Nobody else can sign: the new card itself does.
     assert_eq!(world.one(handed_over(&world, card, 1), Some("0a")), Outcome::Applied);
     assert_eq!(world.status(card), CardStatus::Issued);

@@ -83,6 +83,23 @@ impl<'a> World<'a> {
         [byte; 32]
     }
 
+    /// Signs an agent in at this desk, for ten hours.
+    pub fn session(&self, agent: &Person) {
+        let nonce = *digest_hex(agent.id.to_string().as_bytes()).as_bytes().first_chunk::<32>().unwrap();
+        self.store.add_nonce(self.desk, &nonce, later(5), NOW).unwrap();
+        let ask = SessionAsk {
+            digest: nonce,
+            agent: agent.number.clone().unwrap(),
+            desk: self.desk,
+            role: Role::RaAgent,
+            organisation: ods(),
+            nonce: Some(nonce),
+            now: NOW,
+            ends: later(600),
+        };
+        self.store.open_session(&ask).unwrap();
+    }
+
     pub fn stock(&self) {
         let batch = StockBatch {
             batch: "B1".into(),

@@ -146,8 +146,8 @@ pub trait CentralStore: Send + Sync {
 
     /// Makes a grant, or gives the one this visit has.
     fn make_grant(&self, ask: &GrantAsk) -> Stored<GrantRow>;
-    /// Gives a grant out again to its desk, counted.
-    fn fetch_grant(&self, grant: GrantId, desk: DeskId) -> Stored<GrantRow>;
+    /// Gives a grant out again to its desk, counted, while its card is written and an agent has a session there.
+    fn fetch_grant(&self, grant: GrantId, desk: DeskId, now: Millis) -> Stored<GrantRow>;
     /// A grant, not counted.
     fn grant(&self, grant: GrantId) -> Stored<Option<GrantRow>>;
     /// The live certificate of a card's slot.

@@ -186,7 +186,22 @@ pub fn get(tx: &Connection, grant: GrantId) -> Stored<Option<GrantRow>> {
     Ok(Some(GrantRow { grant, visit, desk, agent, bootstrap, fetches, card, person, organisation, stock, ra_person }))
 }
 
-/// Only to its desk, only while the card is being made, only so often.
+/// A fetch by the desk's key alone: somebody must have shown an agent's card there. The very first card has nobody.
+pub fn fetch_again(tx: &Connection, grant: GrantId, desk: DeskId, now: Millis) -> Stored<GrantRow> {
+    let Some(row) = get(tx, grant)? else { return no(ProblemCode::NotFound) };
+    if !is_first(tx, &row)? && !sessions::live(tx, None, desk, now)? {
+        return no(ProblemCode::NotAllowed);
+    }
+    fetch(tx, grant, desk)
+}
+
+/// The very first card, as long as there is nobody else.
+fn is_first(tx: &Connection, row: &GrantRow) -> Stored<bool> {
+    Ok(row.bootstrap && !agents::manager_exists(tx)?)
+}
+
+/// Only to its desk, only while the card is written, only so often. The very first card signs for its own hand-over, so
+/// its random passcode may have to be set once more after that.
 pub fn fetch(tx: &Connection, grant: GrantId, desk: DeskId) -> Stored<GrantRow> {
     let Some(row) = get(tx, grant)? else { return no(ProblemCode::NotFound) };
     if row.desk != desk {
@@ -194,6 +209,9 @@ pub fn fetch(tx: &Connection, grant: GrantId, desk: DeskId) -> Stored<GrantRow> 
     }
     match row.card.brief.status {
         CardStatus::Spoilt | CardStatus::Cancelled => return no(ProblemCode::CardCancelled),
+        CardStatus::WrittenNotPrinted | CardStatus::PrintedNotHandedOver if !is_first(tx, &row)? => {
+            return no(ProblemCode::NotAllowed);
+        }
         CardStatus::Issued => return no(ProblemCode::NotAllowed),
         _ if row.fetches >= GRANT_FETCHES => return no(ProblemCode::TooMany),
         _ => {}
@@ -215,8 +233,7 @@ pub fn release(tx: &Connection, ask: &ReleaseAsk) -> Stored<ReleaseGiven> {
     if is_dead(card.brief.status) {
         return no(ProblemCode::CardCancelled);
     }
-    // The very first card is the one exception, as long as there is nobody else.
-    let first = grant.bootstrap && !agents::manager_exists(tx)?;
+    let first = is_first(tx, &grant)?;
     if grant.person.number.as_ref() == Some(&ask.agent) && !first {
         return no(ProblemCode::OwnCard);
     }

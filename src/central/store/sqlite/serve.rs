@@ -145,8 +145,8 @@ impl CentralStore for SqliteStore {
         self.write(|tx| grants::make(tx, ask))
     }
 
-    fn fetch_grant(&self, grant: GrantId, desk: DeskId) -> Stored<GrantRow> {
-        self.write(|tx| grants::fetch(tx, grant, desk))
+    fn fetch_grant(&self, grant: GrantId, desk: DeskId, now: Millis) -> Stored<GrantRow> {
+        self.write(|tx| grants::fetch_again(tx, grant, desk, now))
     }
 
     fn grant(&self, grant: GrantId) -> Stored<Option<GrantRow>> {

@@ -5,7 +5,7 @@ use rusqlite::{Connection, params};
 use super::agents::manager_exists;
 use super::row::{one, parsed};
 use crate::central::store::{NONCES_MAX, SessionAsk, StoreError, Stored};
-use crate::domain::{DeskId, Millis, PersonId, VisitId};
+use crate::domain::{DeskId, Millis, PersonId, UserNumber, VisitId};
 use crate::wire::message::ProblemCode;
 
 pub fn add_nonce(tx: &Connection, desk: DeskId, nonce: &[u8; 32], expires: Millis, now: Millis) -> Stored<()> {
@@ -72,6 +72,18 @@ pub fn open(tx: &Connection, ask: &SessionAsk) -> Stored<()> {
         ],
     )?;
     Ok(())
+}
+
+/// Whether an agent (this one, if one is named) has a session at this desk that neither ended nor ran out.
+pub fn live(tx: &Connection, agent: Option<&UserNumber>, desk: DeskId, now: Millis) -> Stored<bool> {
+    let found = one(
+        tx,
+        "SELECT 1 FROM sessions WHERE desk = ?1 AND (?2 IS NULL OR agent = ?2)
+         AND ended_at IS NULL AND opened_at <= ?3 AND ends_at >= ?3 LIMIT 1",
+        params![desk.to_string(), agent.map(UserNumber::digits), now.0],
+        |_| Ok(()),
+    )?;
+    Ok(found.is_some())
 }
 
 /// Those that were open at this instant.
