@@ -53,6 +53,7 @@ conformance!(
     a_card_goes_its_way_and_cancel_always_wins,
     a_cancel_by_number_ends_the_live_card_and_an_unknown_one_is_told,
     a_withdrawn_agents_fact_is_stored_flagged_and_without_effect,
+    another_desk_needs_an_agent_of_its_own_to_go_on_with_a_card,
     nobody_serves_the_own_card,
     a_new_key_of_a_slot_revokes_the_old_one,
     ;

@@ -182,6 +182,7 @@ pub fn a_card_goes_its_way_and_cancel_always_wins(store: &dyn CentralStore) {
         world.push(vec![signed_in(written), signed_in(Fact::PrintedGood { visit: row.visit, card, attempt: 1 })]);
     assert_eq!(outcomes, [Outcome::Applied, Outcome::Applied]);
     assert_eq!(world.status(card), CardStatus::PrintedNotHandedOver);
+    assert_eq!(world.one(intended(card, 1), None), Outcome::Applied);
     assert_eq!(world.one(handed_over(&world, card, 2), Some(&serial)), Outcome::Applied);
     assert_eq!(world.status(card), CardStatus::Issued);
     let before = store.revocations().unwrap().0;
@@ -190,6 +191,7 @@ pub fn a_card_goes_its_way_and_cancel_always_wins(store: &dyn CentralStore) {
     assert_eq!(world.status(card), CardStatus::Cancelled, "for ever");
     let (version, list) = store.revocations().unwrap();
     assert!(version > before && list.cards == [card] && list.serials == [certificate]);
+    assert_eq!(world.one(intended(card, 2), None), Outcome::VoidAfterRevocation);
     assert_eq!(world.one(reset(&world, card, Some(3)), Some(&serial)), Outcome::VoidAfterRevocation);
     assert_eq!(world.status(card), CardStatus::Cancelled);
     assert_eq!(store.card(card).unwrap().unwrap().puk_confirmed, 3, "what is on the chip is a fact all the same");
@@ -227,9 +229,32 @@ pub fn a_withdrawn_agents_fact_is_stored_flagged_and_without_effect(store: &dyn 
         Incoming { at: NOW.plus(-1), ..world.event(handed_over(&world, row.card.brief.guid, 2), Some(&serial)) };
     assert_eq!(world.push(vec![earlier]), [Outcome::Applied], "it was done before the right was withdrawn");
     assert_eq!(world.status(row.card.brief.guid), CardStatus::Issued);
-    let spoilt = Fact::CardSpoilt { visit: row.visit, card: row.card.brief.guid, reason: "torn".into() };
-    assert_eq!(world.one(spoilt, None), Outcome::WithoutAuthority);
+    let spoilt = |card| Fact::CardSpoilt { visit: row.visit, card, reason: "torn".into() };
+    assert_eq!(world.one(spoilt(row.card.brief.guid), None), Outcome::WithoutAuthority);
+    assert_eq!(world.status(row.card.brief.guid), CardStatus::Issued, "it is in its holder's hand");
+    let (_, row, _) = world.card("Ann", CardStatus::PrintedNotHandedOver);
+    assert_eq!(world.one(spoilt(row.card.brief.guid), None), Outcome::WithoutAuthority);
     assert_eq!(world.status(row.card.brief.guid), CardStatus::Spoilt, "fail-safe: spoilt is spoilt");
+}
+
+pub fn another_desk_needs_an_agent_of_its_own_to_go_on_with_a_card(store: &dyn CentralStore) {
+    let world = World::new(store);
+    let (agent, _) = world.agent("Priya", Role::RaAgent);
+    let (_, row, _) = world.card("Siân", CardStatus::WrittenNotPrinted);
+    let card = row.card.brief.guid;
+    let other = World::second(store);
+    let say = |fact: Fact| {
+        let event = Incoming { agent: agent.number.clone(), ..other.event(fact, None) };
+        other.push(vec![event]).remove(0)
+    };
+    let good = || Fact::PrintedGood { visit: row.visit, card, attempt: 1 };
+    let torn = Fact::CardSpoilt { visit: row.visit, card, reason: "torn".into() };
+    assert_eq!(say(good()), Outcome::WithoutAuthority, "the desk only says that she was there");
+    assert_eq!(say(torn), Outcome::WithoutAuthority);
+    assert_eq!(world.status(card), CardStatus::WrittenNotPrinted);
+    other.session(&agent);
+    assert_eq!(say(good()), Outcome::Applied);
+    assert_eq!(world.status(card), CardStatus::PrintedNotHandedOver);
 }
 
 pub fn nobody_serves_the_own_card(store: &dyn CentralStore) {

@@ -270,6 +270,10 @@ pub fn reset(world: &World<'_>, card: CardGuid, puk_n: Option<u32>) -> Fact {
     Fact::PasscodeReset { visit, card, check: IdentityCheck::Likeness, done: puk_n.is_some(), puk_n, act }
 }
 
+pub fn intended(card: CardGuid, puk_n: u32) -> Fact {
+    Fact::ResetIntended { visit: visit(), card, puk_n }
+}
+
 pub fn cancel(world: &World<'_>, card: Option<CardGuid>, number: Option<UserNumber>) -> Fact {
     let visit = visit();
     let act = Box::new(act(world.desk, ActKind::Cancel, visit, card));

@@ -35,6 +35,11 @@ pub struct Context {
     pub cards_by_number: Vec<CardRow>,
     /// The card's holder.
     pub holder: Option<Person>,
+    /// The card was granted to the desk that speaks.
+    pub own_grant: bool,
+    /// The desk that speaks goes on with a card of another's grant: its agent had a session there then, opened with the
+    /// agent's card, or a PUK of this card was released to it.
+    pub continues_card: bool,
     /// The card was granted with a bootstrap code.
     pub bootstrap: bool,
     /// For a registration: the person with the proposed id, if there is one already.

@@ -9,7 +9,7 @@ use crate::central::store::{
     CardRow, GRANT_FETCHES, GrantAsk, GrantBy, GrantRow, RELEASE_REFETCHES, ReleaseAsk, ReleaseGiven, StoreError,
     Stored,
 };
-use crate::domain::{CardStatus, DeskId, GrantId, Millis, Person, PersonStatus, VisitId};
+use crate::domain::{CardGuid, CardStatus, DeskId, GrantId, Millis, Person, PersonStatus, VisitId};
 use crate::wire::message::ProblemCode;
 
 fn no<T>(code: ProblemCode) -> Stored<T> {
@@ -218,6 +218,28 @@ pub fn fetch(tx: &Connection, grant: GrantId, desk: DeskId) -> Stored<GrantRow> 
     }
     tx.execute("UPDATE grants SET fetches = fetches + 1 WHERE grant_id = ?1", params![grant.to_string()])?;
     Ok(GrantRow { fetches: row.fetches + 1, ..row })
+}
+
+/// Whether the card was granted to this desk.
+pub fn is_of_desk(tx: &Connection, card: CardGuid, desk: DeskId) -> Stored<bool> {
+    let found = one(
+        tx,
+        "SELECT 1 FROM grants WHERE guid = ?1 AND desk = ?2 LIMIT 1",
+        params![card.to_string(), desk.to_string()],
+        |_| Ok(()),
+    )?;
+    Ok(found.is_some())
+}
+
+/// Whether a PUK of the card was ever released to this desk.
+pub fn was_released_to(tx: &Connection, card: CardGuid, desk: DeskId) -> Stored<bool> {
+    let found = one(
+        tx,
+        "SELECT 1 FROM releases WHERE guid = ?1 AND desk = ?2 LIMIT 1",
+        params![card.to_string(), desk.to_string()],
+        |_| Ok(()),
+    )?;
+    Ok(found.is_some())
 }
 
 struct Open {

@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::{agents, blobs, cards, desks, people};
+use super::{agents, blobs, cards, desks, grants, people, sessions};
 use crate::central::effect::Context;
 use crate::central::store::{Incoming, Stored};
 use crate::domain::{CardGuid, DeskId, Millis, PersonId};
@@ -20,6 +20,12 @@ pub fn context(tx: &Connection, desk: DeskId, event: &Incoming, fact: &Fact, now
     if let Some(guid) = card_of(fact) {
         context.card = cards::get(tx, guid)?;
         context.bootstrap = cards::is_bootstrap(tx, guid)?;
+        context.own_grant = grants::is_of_desk(tx, guid, desk)?;
+        let signed_in = match &event.agent {
+            Some(agent) => sessions::was_open(tx, agent, desk, context.at)?,
+            None => false,
+        };
+        context.continues_card = signed_in || grants::was_released_to(tx, guid, desk)?;
     }
     if let Some(card) = &context.card {
         context.holder = people::get(tx, card.person)?;

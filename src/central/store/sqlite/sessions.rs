@@ -86,6 +86,21 @@ pub fn live(tx: &Connection, agent: Option<&UserNumber>, desk: DeskId, now: Mill
     Ok(found.is_some())
 }
 
+/// How far a desk's clock may be from central's when a session is held against an event.
+const SKEW_MS: i64 = 10 * Millis::MINUTE;
+
+/// Whether this agent had a session at this desk at an instant the desk tells.
+pub fn was_open(tx: &Connection, agent: &UserNumber, desk: DeskId, at: Millis) -> Stored<bool> {
+    let found = one(
+        tx,
+        "SELECT 1 FROM sessions WHERE desk = ?1 AND agent = ?2 AND opened_at <= ?4 AND ends_at >= ?3
+         AND COALESCE(ended_at, ends_at) >= ?3 LIMIT 1",
+        params![desk.to_string(), agent.digits(), at.plus(-SKEW_MS).0, at.plus(SKEW_MS).0],
+        |_| Ok(()),
+    )?;
+    Ok(found.is_some())
+}
+
 /// Those that were open at this instant.
 pub fn end(tx: &Connection, desk: DeskId, now: Millis) -> Stored<()> {
     tx.execute(
