@@ -167,6 +167,7 @@ fn a_look_alike_card_another_act_or_an_old_nonce_gets_nothing() {
     let agent = world.agent(&desk, Role::RaAgent);
     let holder = world.agent(&desk, Role::Lsa);
     let look_alike = world.agent(&desk, Role::Sponsor);
+    desk.client.open_session(&agent.session(&desk, Role::RaAgent)).unwrap();
     let good = release(&desk, &agent, &holder);
     let nonce: [u8; 32] = good.nonce.0.clone().try_into().unwrap();
     let forged = ReleaseRequest { proof: look_alike.prove(&nonce), ..good.clone() };
@@ -205,6 +206,32 @@ fn an_agent_has_one_session_and_only_with_a_live_card_and_a_role() {
     assert_eq!(code(one.client.open_session(&agent.session(&two, Role::RaAgent))), ProblemCode::BadSignature);
     demo_mark(world.central(), agent.guid, CardStatus::Cancelled).unwrap();
     assert_eq!(code(two.client.open_session(&agent.session(&two, Role::RaAgent))), ProblemCode::NotAllowed);
+}
+
+#[test]
+fn an_act_counts_only_where_its_agent_is_signed_in() {
+    let world = World::new();
+    let (mut one, mut two) = (world.desk("desk-1"), world.desk("desk-2"));
+    let agent = world.agent(&one, Role::RaAgent);
+    let holder = world.agent(&one, Role::Lsa);
+    let ask = |desk: &Desk| desk.client.release(holder.grant, &release(desk, &agent, &holder));
+    assert_eq!(code(ask(&one)), ProblemCode::NotAllowed, "nobody is signed in");
+    let person = world.seeded.agents.iter().find(|(_, role)| *role == Role::Sponsor).unwrap().0.id;
+    let at = visit();
+    let act = agent.act(&one, ActKind::CertificateRequest, at, None);
+    let wish = GrantRequest { person, visit: at, chip_serial: None, act };
+    assert_eq!(code(one.client.grant(&wish)), ProblemCode::NotAllowed);
+    one.client.open_session(&agent.session(&one, Role::RaAgent)).unwrap();
+    assert!(ask(&one).is_ok());
+    // Signed in without the network at the other desk, which tells of it later.
+    let offline = Fact::SessionStarted { start: Box::new(agent.session(&two, Role::RaAgent)) };
+    two.push(&agent, &offline);
+    assert_eq!(code(ask(&two)), ProblemCode::NotAllowed, "she is signed in elsewhere");
+    one.push(&agent, &Fact::SessionEnded { reason: "signed_out".into() });
+    assert_eq!(code(ask(&one)), ProblemCode::NotAllowed, "the session ended");
+    let offline = Fact::SessionStarted { start: Box::new(agent.session(&two, Role::RaAgent)) };
+    assert_eq!(two.push(&agent, &offline), Outcome::Applied);
+    assert!(ask(&two).is_ok(), "the event opened the session");
 }
 
 #[test]

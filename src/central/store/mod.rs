@@ -136,6 +136,8 @@ pub trait CentralStore: Send + Sync {
     fn add_nonce(&self, desk: DeskId, nonce: &[u8; 32], expires: Millis, now: Millis) -> Stored<()>;
     /// Opens a session. The same one again is no error; a live one at another desk is `SessionElsewhere`.
     fn open_session(&self, ask: &SessionAsk) -> Stored<()>;
+    /// Whether an agent (this one, if one is named) has a session at this desk that neither ended nor ran out.
+    fn session_live(&self, agent: Option<&UserNumber>, desk: DeskId, now: Millis) -> Stored<bool>;
     /// Ends the sessions of a desk.
     fn end_sessions(&self, desk: DeskId, now: Millis) -> Stored<()>;
 

@@ -129,6 +129,10 @@ impl CentralStore for SqliteStore {
         self.write(|tx| sessions::open(tx, ask))
     }
 
+    fn session_live(&self, agent: Option<&UserNumber>, desk: DeskId, now: Millis) -> Stored<bool> {
+        self.read(|tx| sessions::live(tx, agent, desk, now))
+    }
+
     fn end_sessions(&self, desk: DeskId, now: Millis) -> Stored<()> {
         self.write(|tx| sessions::end(tx, desk, now))
     }

@@ -34,7 +34,8 @@ pub fn use_nonce(tx: &Connection, desk: DeskId, nonce: &[u8; 32], now: Millis) -
     if used == 1 { Ok(()) } else { Err(StoreError::Refused(ProblemCode::StaleNonce)) }
 }
 
-/// One live session an agent, one a desk: another desk's refuses, an older one of this desk ends.
+/// One live session an agent, one a desk: another desk's refuses, an older one of this desk ends. A sign-in told by an
+/// event (the desk had no network then) opens nothing while the agent is signed in elsewhere.
 pub fn open(tx: &Connection, ask: &SessionAsk) -> Stored<()> {
     let known =
         one(tx, "SELECT desk, ended_at, ends_at FROM sessions WHERE digest = ?1", params![ask.digest], |row| {
@@ -51,11 +52,11 @@ pub fn open(tx: &Connection, ask: &SessionAsk) -> Stored<()> {
         params![ask.agent.digits(), ask.desk.to_string(), ask.now.0],
         |row| parsed::<DeskId>(row, "desk"),
     )?;
-    if let Some(nonce) = &ask.nonce {
-        if elsewhere.is_some() {
-            return Err(StoreError::Refused(ProblemCode::SessionElsewhere));
-        }
-        use_nonce(tx, ask.desk, nonce, ask.now)?;
+    match (&ask.nonce, elsewhere) {
+        (Some(_), Some(_)) => return Err(StoreError::Refused(ProblemCode::SessionElsewhere)),
+        (None, Some(_)) => return Ok(()),
+        (Some(nonce), None) => use_nonce(tx, ask.desk, nonce, ask.now)?,
+        (None, None) => {}
     }
     end(tx, ask.desk, ask.now)?;
     tx.execute(
