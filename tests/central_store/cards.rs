@@ -4,6 +4,7 @@ use jiff::civil::date;
 use ra_desk::card::task::Slot;
 use ra_desk::central::store::*;
 use ra_desk::domain::*;
+use ra_desk::wire::act::ActKind;
 use ra_desk::wire::fact::Fact;
 use ra_desk::wire::message::*;
 use uuid::Uuid;
@@ -133,6 +134,7 @@ pub fn a_release_is_counted_capped_and_settled_by_its_outcome(store: &dyn Centra
     let at = visit();
     let ask = |by: &Person, nonce: [u8; 32], at: VisitId| ReleaseAsk {
         grant: row.grant,
+        kind: ActKind::PukRelease,
         visit: at,
         desk: world.desk,
         agent: by.number.clone().unwrap(),
@@ -143,6 +145,18 @@ pub fn a_release_is_counted_capped_and_settled_by_its_outcome(store: &dyn Centra
     };
     assert_eq!(code(store.release(&ask(&agent, [99; 32], at))), ProblemCode::StaleNonce);
     assert_eq!(code(store.release(&ask(&holder, world.nonce(1), at))), ProblemCode::OwnCard);
+    for (status, kind) in [
+        (CardStatus::Granted, ActKind::HandOver),
+        (CardStatus::Granted, ActKind::PukRelease),
+        (CardStatus::WrittenNotPrinted, ActKind::PukRelease),
+        (CardStatus::PrintedNotHandedOver, ActKind::PukRelease),
+        (CardStatus::Issued, ActKind::HandOver),
+        (CardStatus::Issued, ActKind::TakeOver),
+    ] {
+        store.mark_card(row.card.brief.guid, status, NOW).unwrap();
+        let wrong = ReleaseAsk { kind, ..ask(&agent, [1; 32], at) };
+        assert_eq!(code(store.release(&wrong)), ProblemCode::NotAllowed, "{kind:?} of a card that is {status:?}");
+    }
     let first = store.release(&ask(&agent, [1; 32], at)).unwrap();
     assert_eq!((first.puk_n, first.next_is_possible, first.fetches_left), (1, false, 3));
     let same = store.release(&ask(&agent, [1; 32], at)).unwrap();

@@ -126,6 +126,7 @@ pub fn release(central: &Central, ask: &Ask, desk: &DeskRow) -> Answer {
         .store
         .release(&ReleaseAsk {
             grant,
+            kind: request.act.statement.kind,
             visit: request.visit,
             desk: desk.desk,
             agent: agent.number.clone(),

@@ -10,6 +10,7 @@ use crate::central::store::{
     Stored,
 };
 use crate::domain::{CardGuid, CardStatus, DeskId, GrantId, Millis, Person, PersonStatus, VisitId};
+use crate::wire::act::ActKind;
 use crate::wire::message::ProblemCode;
 
 fn no<T>(code: ProblemCode) -> Stored<T> {
@@ -259,6 +260,9 @@ pub fn release(tx: &Connection, ask: &ReleaseAsk) -> Stored<ReleaseGiven> {
     if grant.person.number.as_ref() == Some(&ask.agent) && !first {
         return no(ProblemCode::OwnCard);
     }
+    if !fits(ask.kind, card.brief.status) {
+        return no(ProblemCode::NotAllowed);
+    }
     let nonces = [ask.nonce, ask.act_nonce].concat();
     let open = open_release(tx, card, ask)?;
     // The very same request again is a lost answer: its nonces were used by itself.
@@ -271,6 +275,15 @@ pub fn release(tx: &Connection, ask: &ReleaseAsk) -> Stored<ReleaseGiven> {
     match open {
         Some(open) => fetch_release(tx, card, &open, &nonces),
         None => new_release(tx, card, ask, &nonces),
+    }
+}
+
+/// A hand-over is of a card that is written and nobody has; a reset is of one in its holder's hand.
+fn fits(kind: ActKind, status: CardStatus) -> bool {
+    match kind {
+        ActKind::HandOver => matches!(status, CardStatus::WrittenNotPrinted | CardStatus::PrintedNotHandedOver),
+        ActKind::PukRelease => status == CardStatus::Issued,
+        _ => false,
     }
 }
 
