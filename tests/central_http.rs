@@ -107,9 +107,9 @@ fn grant(desk: &Desk, agent: &SoftCard, person: PersonId) -> Grant {
     desk.client.grant(&GrantRequest { person, visit, chip_serial: None, act }).unwrap()
 }
 
-fn release(desk: &Desk, agent: &SoftCard, card: &SoftCard) -> ReleaseRequest {
+fn release(desk: &Desk, agent: &SoftCard, card: &SoftCard, kind: ActKind) -> ReleaseRequest {
     let (visit, nonce) = (visit(), desk.nonce());
-    let act = agent.act(desk, ActKind::HandOver, visit, Some(card.guid));
+    let act = agent.act(desk, kind, visit, Some(card.guid));
     ReleaseRequest { visit, nonce: Bytes(nonce.to_vec()), proof: card.prove(&nonce), act }
 }
 
@@ -139,7 +139,7 @@ fn a_person_is_registered_and_leaves_with_a_card() {
     assert_eq!(desk.push(&agent, &written), Outcome::Applied);
     assert_eq!(desk.push(&agent, &Fact::PrintedGood { visit: at, card: card_guid, attempt: 1 }), Outcome::Applied);
 
-    let ask = release(&desk, &agent, &card);
+    let ask = release(&desk, &agent, &card, ActKind::HandOver);
     let released = desk.client.release(card.grant, &ask).unwrap();
     assert_eq!(released.puk, grant.secrets.puk, "the PUK the card was written with");
     assert_ne!(released.next_puk, released.puk);
@@ -156,7 +156,7 @@ fn a_person_is_registered_and_leaves_with_a_card() {
     assert_eq!((record.card.status, record.person.id, record.issue), (CardStatus::Issued, person.id, 1));
     assert_eq!(desk.client.card_by_number(&person.number.unwrap()).unwrap().card.guid, card_guid);
     assert_eq!(desk.client.stock("C1").unwrap().used_for, Some(card_guid));
-    let again = desk.client.release(card.grant, &release(&desk, &agent, &card)).unwrap();
+    let again = desk.client.release(card.grant, &release(&desk, &agent, &card, ActKind::PukRelease)).unwrap();
     assert_eq!(again.puk, released.next_puk, "the outcome moved the number on");
 }
 
@@ -167,7 +167,8 @@ fn a_look_alike_card_another_act_or_an_old_nonce_gets_nothing() {
     let agent = world.agent(&desk, Role::RaAgent);
     let holder = world.agent(&desk, Role::Lsa);
     let look_alike = world.agent(&desk, Role::Sponsor);
-    let good = release(&desk, &agent, &holder);
+    desk.client.open_session(&agent.session(&desk, Role::RaAgent)).unwrap();
+    let good = release(&desk, &agent, &holder, ActKind::PukRelease);
     let nonce: [u8; 32] = good.nonce.0.clone().try_into().unwrap();
     let forged = ReleaseRequest { proof: look_alike.prove(&nonce), ..good.clone() };
     assert_eq!(code(desk.client.release(holder.grant, &forged)), ProblemCode::BadSignature);
@@ -181,7 +182,7 @@ fn a_look_alike_card_another_act_or_an_old_nonce_gets_nothing() {
     old.nonce = Bytes(vec![7; 32]);
     old.proof = holder.prove(&[7; 32]);
     assert_eq!(code(desk.client.release(holder.grant, &old)), ProblemCode::StaleNonce);
-    let own = release(&desk, &agent, &agent);
+    let own = release(&desk, &agent, &agent, ActKind::PukRelease);
     assert_eq!(code(desk.client.release(agent.grant, &own)), ProblemCode::OwnCard);
     assert!(desk.client.release(holder.grant, &good).is_ok());
     demo_mark(world.central(), holder.guid, CardStatus::Cancelled).unwrap();
@@ -205,6 +206,32 @@ fn an_agent_has_one_session_and_only_with_a_live_card_and_a_role() {
     assert_eq!(code(one.client.open_session(&agent.session(&two, Role::RaAgent))), ProblemCode::BadSignature);
     demo_mark(world.central(), agent.guid, CardStatus::Cancelled).unwrap();
     assert_eq!(code(two.client.open_session(&agent.session(&two, Role::RaAgent))), ProblemCode::NotAllowed);
+}
+
+#[test]
+fn an_act_counts_only_where_its_agent_is_signed_in() {
+    let world = World::new();
+    let (mut one, mut two) = (world.desk("desk-1"), world.desk("desk-2"));
+    let agent = world.agent(&one, Role::RaAgent);
+    let holder = world.agent(&one, Role::Lsa);
+    let ask = |desk: &Desk| desk.client.release(holder.grant, &release(desk, &agent, &holder, ActKind::PukRelease));
+    assert_eq!(code(ask(&one)), ProblemCode::NotAllowed, "nobody is signed in");
+    let person = world.seeded.agents.iter().find(|(_, role)| *role == Role::Sponsor).unwrap().0.id;
+    let at = visit();
+    let act = agent.act(&one, ActKind::CertificateRequest, at, None);
+    let wish = GrantRequest { person, visit: at, chip_serial: None, act };
+    assert_eq!(code(one.client.grant(&wish)), ProblemCode::NotAllowed);
+    one.client.open_session(&agent.session(&one, Role::RaAgent)).unwrap();
+    assert!(ask(&one).is_ok());
+    // Signed in without the network at the other desk, which tells of it later.
+    let offline = Fact::SessionStarted { start: Box::new(agent.session(&two, Role::RaAgent)) };
+    two.push(&agent, &offline);
+    assert_eq!(code(ask(&two)), ProblemCode::NotAllowed, "she is signed in elsewhere");
+    one.push(&agent, &Fact::SessionEnded { reason: "signed_out".into() });
+    assert_eq!(code(ask(&one)), ProblemCode::NotAllowed, "the session ended");
+    let offline = Fact::SessionStarted { start: Box::new(agent.session(&two, Role::RaAgent)) };
+    assert_eq!(two.push(&agent, &offline), Outcome::Applied);
+    assert!(ask(&two).is_ok(), "the event opened the session");
 }
 
 #[test]

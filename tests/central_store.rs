@@ -40,17 +40,20 @@ conformance!(
     a_nonce_is_good_once_for_its_desk_and_time,
     a_registration_waits_for_its_photo_and_then_has_a_person,
     a_photo_that_does_not_open_is_refused_later,
+    a_photo_is_replaced_only_in_its_own_visit_and_before_a_card,
     duplicates_and_thin_evidence_are_refused,
     a_roster_has_who_may_work_here_and_nobody_else,
     ;
     cards:
     a_grant_keeps_every_rule,
+    secrets_are_given_again_only_to_an_agent_who_writes_the_card,
     no_photo_no_grant_and_no_stock_no_grant,
     a_bootstrap_code_makes_one_card_and_dies_with_the_first_manager,
     a_release_is_counted_capped_and_settled_by_its_outcome,
     a_card_goes_its_way_and_cancel_always_wins,
     a_cancel_by_number_ends_the_live_card_and_an_unknown_one_is_told,
     a_withdrawn_agents_fact_is_stored_flagged_and_without_effect,
+    another_desk_needs_an_agent_of_its_own_to_go_on_with_a_card,
     nobody_serves_the_own_card,
     a_new_key_of_a_slot_revokes_the_old_one,
     ;

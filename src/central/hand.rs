@@ -12,7 +12,7 @@ use super::effect::is_dead;
 use super::service::{Central, of_store, problem};
 use super::store::{AgentRow, Hand, StoreError};
 use crate::card::task::Slot;
-use crate::domain::{CardGuid, CardStatus, DeskId, Millis, VisitId};
+use crate::domain::{CardGuid, CardStatus, DeskId, Millis, UserNumber, VisitId};
 use crate::policy::roles::{Task, may};
 use crate::wire::act::{Act, ActKind, SessionStart, Signed, act_bytes, proof_bytes, session_bytes};
 use crate::wire::fact::Fact;
@@ -70,7 +70,21 @@ impl Central {
         if !agent.roles.iter().any(|row| may(row.role, wanted.task) && row.held_at(now)) {
             return Err(problem(ProblemCode::NotAllowed, "the agent's roles do not allow this"));
         }
+        // The very first card signs before anybody could sign in with it.
+        let nobody_yet = itself == Some(agent.card) && agent.card_status != CardStatus::Issued;
+        if !nobody_yet {
+            self.need_session(Some(&agent.number), wanted.desk)?;
+        }
         Ok(agent)
+    }
+
+    /// Refuses unless an agent (this one, if one is named) has a live session at this desk.
+    pub fn need_session(&self, agent: Option<&UserNumber>, desk: DeskId) -> Result<(), Problem> {
+        if self.store.session_live(agent, desk, self.now()).map_err(of_store)? {
+            Ok(())
+        } else {
+            Err(problem(ProblemCode::NotAllowed, "no agent who may ask this has a session at this desk"))
+        }
     }
 
     /// Checks a session start and gives the agent.

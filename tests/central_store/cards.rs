@@ -4,6 +4,7 @@ use jiff::civil::date;
 use ra_desk::card::task::Slot;
 use ra_desk::central::store::*;
 use ra_desk::domain::*;
+use ra_desk::wire::act::ActKind;
 use ra_desk::wire::fact::Fact;
 use ra_desk::wire::message::*;
 use uuid::Uuid;
@@ -37,11 +38,33 @@ pub fn a_grant_keeps_every_rule(store: &dyn CentralStore) {
     assert_eq!((fresh.card.issue, fresh.grant == first.grant), (2, false), "spoilt: the same visit gets a new one");
     let newer = store.make_grant(&world.ask(&holder, visit(), by(&agent, 6, world.nonce(6)))).unwrap();
     assert_eq!(world.status(fresh.card.brief.guid), CardStatus::Spoilt, "the newest grant wins");
+    world.session(&agent);
     for _ in newer.fetches..GRANT_FETCHES {
-        store.fetch_grant(newer.grant, world.desk).unwrap();
+        store.fetch_grant(newer.grant, world.desk, NOW).unwrap();
     }
-    assert_eq!(code(store.fetch_grant(newer.grant, world.desk)), ProblemCode::TooMany);
-    assert_eq!(code(store.fetch_grant(newer.grant, invite(store, 7))), ProblemCode::NotAllowed);
+    assert_eq!(code(store.fetch_grant(newer.grant, world.desk, NOW)), ProblemCode::TooMany);
+    assert_eq!(code(store.fetch_grant(newer.grant, invite(store, 7), NOW)), ProblemCode::NotAllowed);
+}
+
+pub fn secrets_are_given_again_only_to_an_agent_who_writes_the_card(store: &dyn CentralStore) {
+    let world = World::new(store);
+    let (agent, _) = world.agent("Priya", Role::RaAgent);
+    let (_, row, _) = world.card("Siân", CardStatus::Granted);
+    let fetch = |now| store.fetch_grant(row.grant, world.desk, now);
+    assert_eq!(code(fetch(NOW)), ProblemCode::NotAllowed, "the desk's key alone is not enough");
+    world.session(&agent);
+    assert_eq!(fetch(NOW).unwrap().grant, row.grant);
+    assert_eq!(code(fetch(later(601))), ProblemCode::NotAllowed, "the session ran out");
+    let other = World::second(store);
+    other.session(&world.agent("Niamh", Role::RaAgent).0);
+    assert_eq!(code(store.fetch_grant(row.grant, other.desk, NOW)), ProblemCode::NotAllowed, "another desk");
+    for written in [CardStatus::WrittenNotPrinted, CardStatus::PrintedNotHandedOver, CardStatus::Issued] {
+        store.mark_card(row.card.brief.guid, written, NOW).unwrap();
+        assert_eq!(code(fetch(NOW)), ProblemCode::NotAllowed, "{written:?}");
+    }
+    let (_, open, _) = world.card("Ann", CardStatus::Granted);
+    store.end_sessions(world.desk, NOW).unwrap();
+    assert_eq!(code(store.fetch_grant(open.grant, world.desk, NOW)), ProblemCode::NotAllowed, "signed out");
 }
 
 pub fn no_photo_no_grant_and_no_stock_no_grant(store: &dyn CentralStore) {
@@ -95,6 +118,8 @@ pub fn a_bootstrap_code_makes_one_card_and_dies_with_the_first_manager(store: &d
         not_after: later(99),
     };
     store.add_certificate(&certificate, None, NOW).unwrap();
+    store.mark_card(card, CardStatus::PrintedNotHandedOver, NOW).unwrap();
+    assert!(store.fetch_grant(row.grant, world.desk, NOW).is_ok(), "there is nobody who could have a session");
     // Nobody else can sign: the new card itself does.
     assert_eq!(world.one(handed_over(&world, card, 1), Some("0a")), Outcome::Applied);
     assert_eq!(world.status(card), CardStatus::Issued);
@@ -109,6 +134,7 @@ pub fn a_release_is_counted_capped_and_settled_by_its_outcome(store: &dyn Centra
     let at = visit();
     let ask = |by: &Person, nonce: [u8; 32], at: VisitId| ReleaseAsk {
         grant: row.grant,
+        kind: ActKind::PukRelease,
         visit: at,
         desk: world.desk,
         agent: by.number.clone().unwrap(),
@@ -119,6 +145,18 @@ pub fn a_release_is_counted_capped_and_settled_by_its_outcome(store: &dyn Centra
     };
     assert_eq!(code(store.release(&ask(&agent, [99; 32], at))), ProblemCode::StaleNonce);
     assert_eq!(code(store.release(&ask(&holder, world.nonce(1), at))), ProblemCode::OwnCard);
+    for (status, kind) in [
+        (CardStatus::Granted, ActKind::HandOver),
+        (CardStatus::Granted, ActKind::PukRelease),
+        (CardStatus::WrittenNotPrinted, ActKind::PukRelease),
+        (CardStatus::PrintedNotHandedOver, ActKind::PukRelease),
+        (CardStatus::Issued, ActKind::HandOver),
+        (CardStatus::Issued, ActKind::TakeOver),
+    ] {
+        store.mark_card(row.card.brief.guid, status, NOW).unwrap();
+        let wrong = ReleaseAsk { kind, ..ask(&agent, [1; 32], at) };
+        assert_eq!(code(store.release(&wrong)), ProblemCode::NotAllowed, "{kind:?} of a card that is {status:?}");
+    }
     let first = store.release(&ask(&agent, [1; 32], at)).unwrap();
     assert_eq!((first.puk_n, first.next_is_possible, first.fetches_left), (1, false, 3));
     let same = store.release(&ask(&agent, [1; 32], at)).unwrap();
@@ -158,6 +196,7 @@ pub fn a_card_goes_its_way_and_cancel_always_wins(store: &dyn CentralStore) {
         world.push(vec![signed_in(written), signed_in(Fact::PrintedGood { visit: row.visit, card, attempt: 1 })]);
     assert_eq!(outcomes, [Outcome::Applied, Outcome::Applied]);
     assert_eq!(world.status(card), CardStatus::PrintedNotHandedOver);
+    assert_eq!(world.one(intended(card, 1), None), Outcome::Applied);
     assert_eq!(world.one(handed_over(&world, card, 2), Some(&serial)), Outcome::Applied);
     assert_eq!(world.status(card), CardStatus::Issued);
     let before = store.revocations().unwrap().0;
@@ -166,6 +205,7 @@ pub fn a_card_goes_its_way_and_cancel_always_wins(store: &dyn CentralStore) {
     assert_eq!(world.status(card), CardStatus::Cancelled, "for ever");
     let (version, list) = store.revocations().unwrap();
     assert!(version > before && list.cards == [card] && list.serials == [certificate]);
+    assert_eq!(world.one(intended(card, 2), None), Outcome::VoidAfterRevocation);
     assert_eq!(world.one(reset(&world, card, Some(3)), Some(&serial)), Outcome::VoidAfterRevocation);
     assert_eq!(world.status(card), CardStatus::Cancelled);
     assert_eq!(store.card(card).unwrap().unwrap().puk_confirmed, 3, "what is on the chip is a fact all the same");
@@ -203,9 +243,32 @@ pub fn a_withdrawn_agents_fact_is_stored_flagged_and_without_effect(store: &dyn 
         Incoming { at: NOW.plus(-1), ..world.event(handed_over(&world, row.card.brief.guid, 2), Some(&serial)) };
     assert_eq!(world.push(vec![earlier]), [Outcome::Applied], "it was done before the right was withdrawn");
     assert_eq!(world.status(row.card.brief.guid), CardStatus::Issued);
-    let spoilt = Fact::CardSpoilt { visit: row.visit, card: row.card.brief.guid, reason: "torn".into() };
-    assert_eq!(world.one(spoilt, None), Outcome::WithoutAuthority);
+    let spoilt = |card| Fact::CardSpoilt { visit: row.visit, card, reason: "torn".into() };
+    assert_eq!(world.one(spoilt(row.card.brief.guid), None), Outcome::WithoutAuthority);
+    assert_eq!(world.status(row.card.brief.guid), CardStatus::Issued, "it is in its holder's hand");
+    let (_, row, _) = world.card("Ann", CardStatus::PrintedNotHandedOver);
+    assert_eq!(world.one(spoilt(row.card.brief.guid), None), Outcome::WithoutAuthority);
     assert_eq!(world.status(row.card.brief.guid), CardStatus::Spoilt, "fail-safe: spoilt is spoilt");
+}
+
+pub fn another_desk_needs_an_agent_of_its_own_to_go_on_with_a_card(store: &dyn CentralStore) {
+    let world = World::new(store);
+    let (agent, _) = world.agent("Priya", Role::RaAgent);
+    let (_, row, _) = world.card("Siân", CardStatus::WrittenNotPrinted);
+    let card = row.card.brief.guid;
+    let other = World::second(store);
+    let say = |fact: Fact| {
+        let event = Incoming { agent: agent.number.clone(), ..other.event(fact, None) };
+        other.push(vec![event]).remove(0)
+    };
+    let good = || Fact::PrintedGood { visit: row.visit, card, attempt: 1 };
+    let torn = Fact::CardSpoilt { visit: row.visit, card, reason: "torn".into() };
+    assert_eq!(say(good()), Outcome::WithoutAuthority, "the desk only says that she was there");
+    assert_eq!(say(torn), Outcome::WithoutAuthority);
+    assert_eq!(world.status(card), CardStatus::WrittenNotPrinted);
+    other.session(&agent);
+    assert_eq!(say(good()), Outcome::Applied);
+    assert_eq!(world.status(card), CardStatus::PrintedNotHandedOver);
 }
 
 pub fn nobody_serves_the_own_card(store: &dyn CentralStore) {

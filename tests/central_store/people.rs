@@ -126,6 +126,39 @@ pub fn a_photo_that_does_not_open_is_refused_later(store: &dyn CentralStore) {
     assert!(!store.person(wish.person).unwrap().unwrap().has_photo);
 }
 
+pub fn a_photo_is_replaced_only_in_its_own_visit_and_before_a_card(store: &dyn CentralStore) {
+    let world = World::new(store);
+    world.stock();
+    let (_, serial) = world.agent("Priya", Role::RaAgent);
+    let photo = |bytes: &[u8]| Some(world.blob(bytes, true));
+    let send = |wish: &Registration| world.one(Fact::Register(Box::new(wish.clone())), Some(&serial));
+    let refused = Outcome::Refused { reason: RefusalReason::NotAllowed };
+    let mut wish = registration(&world, "Aoife", "911234567");
+    wish.photo = photo(b"first");
+    assert!(matches!(send(&wish), Outcome::PersonMade { .. }));
+    let elsewhere = Registration { photo: photo(b"foreign"), visit: visit(), ..wish.clone() };
+    assert_eq!(send(&elsewhere), refused, "another visit saw no evidence");
+    assert_eq!(store.photo_of(wish.person).unwrap(), wish.photo);
+    wish.photo = photo(b"second");
+    assert!(matches!(send(&wish), Outcome::PersonMade { .. }), "a second try in the visit");
+    assert_eq!(store.photo_of(wish.person).unwrap(), wish.photo);
+    let slow = Registration { photo: Some(digest_hex(b"slow")), ..wish.clone() };
+    assert_eq!(send(&slow), Outcome::AwaitingBlob);
+    let person = store.person(wish.person).unwrap().unwrap();
+    let row = store.make_grant(&world.ask(&person, visit(), GrantBy::Seed)).unwrap();
+    world.blob(b"slow", true);
+    assert_eq!(store.photo_of(wish.person).unwrap(), wish.photo, "it came after the card was made");
+    assert!(matches!(send(&wish), Outcome::PersonMade { .. }), "the same again is no other photo");
+    store.mark_card(row.card.brief.guid, CardStatus::Cancelled, NOW).unwrap();
+    let late = Registration { photo: photo(b"late"), ..wish.clone() };
+    assert_eq!(send(&late), refused);
+    assert_eq!(store.photo_of(wish.person).unwrap(), wish.photo);
+    let other = World::second(store);
+    let mut foreign = Registration { photo: photo(b"desk"), ..wish.clone() };
+    foreign.act.statement.desk = other.desk;
+    assert_eq!(other.one(Fact::Register(Box::new(foreign)), Some(&serial)), refused, "another desk");
+}
+
 pub fn duplicates_and_thin_evidence_are_refused(store: &dyn CentralStore) {
     let world = World::new(store);
     let (_, agent) = world.agent("Priya", Role::RaAgent);

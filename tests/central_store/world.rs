@@ -45,6 +45,14 @@ impl<'a> World<'a> {
         World { store, desk, sent: (0, NO_PREVIOUS).into(), lease: None.into() }
     }
 
+    /// Another desk of the same central.
+    pub fn second(store: &'a dyn CentralStore) -> Self {
+        let desk = invite(store, 77);
+        let key = DeskKeyRow { serial: "77".into(), spki: vec![77], der: vec![2], not_after: later(1000) };
+        assert!(store.enrol_desk(desk, &key, None, NOW).unwrap());
+        World { store, desk, sent: (0, NO_PREVIOUS).into(), lease: None.into() }
+    }
+
     pub fn person(&self, given: &str) -> Person {
         let name = LegalName { given: given.into(), family: "Wyn".into() };
         let new = NewPerson {
@@ -73,6 +81,23 @@ impl<'a> World<'a> {
     pub fn nonce(&self, byte: u8) -> [u8; 32] {
         self.store.add_nonce(self.desk, &[byte; 32], later(5), NOW).unwrap();
         [byte; 32]
+    }
+
+    /// Signs an agent in at this desk, for ten hours.
+    pub fn session(&self, agent: &Person) {
+        let nonce = *digest_hex(agent.id.to_string().as_bytes()).as_bytes().first_chunk::<32>().unwrap();
+        self.store.add_nonce(self.desk, &nonce, later(5), NOW).unwrap();
+        let ask = SessionAsk {
+            digest: nonce,
+            agent: agent.number.clone().unwrap(),
+            desk: self.desk,
+            role: Role::RaAgent,
+            organisation: ods(),
+            nonce: Some(nonce),
+            now: NOW,
+            ends: later(600),
+        };
+        self.store.open_session(&ask).unwrap();
     }
 
     pub fn stock(&self) {
@@ -243,6 +268,10 @@ pub fn reset(world: &World<'_>, card: CardGuid, puk_n: Option<u32>) -> Fact {
     let visit = visit();
     let act = Box::new(act(world.desk, ActKind::PukRelease, visit, Some(card)));
     Fact::PasscodeReset { visit, card, check: IdentityCheck::Likeness, done: puk_n.is_some(), puk_n, act }
+}
+
+pub fn intended(card: CardGuid, puk_n: u32) -> Fact {
+    Fact::ResetIntended { visit: visit(), card, puk_n }
 }
 
 pub fn cancel(world: &World<'_>, card: Option<CardGuid>, number: Option<UserNumber>) -> Fact {

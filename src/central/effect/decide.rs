@@ -22,10 +22,11 @@ pub fn decide(fact: &Fact, hand: Option<&Hand>, source: Source, context: &Contex
         Fact::WriteIntended { .. } | Fact::PrintIntended { .. } => {
             on_card(context, Authority::Given, |card| vec![seen(card)], |_| Vec::new())
         }
-        Fact::CardWritten { chip_serial, puk_n, .. } => card_written(chip_serial.as_deref(), *puk_n, context),
+        // The PUK number is central's own, from the grant: the desk's word adds nothing to it.
+        Fact::CardWritten { chip_serial, .. } => card_written(chip_serial.as_deref(), context),
         Fact::PrintedGood { .. } => on_card(
             context,
-            by_header(context, Task::Issue),
+            at_this_desk(context, context.continues_card),
             |card| vec![seen(card)],
             |card| match card.brief.status {
                 CardStatus::WrittenNotPrinted => vec![set(card, CardStatus::PrintedNotHandedOver, "printed")],
@@ -36,13 +37,17 @@ pub fn decide(fact: &Fact, hand: Option<&Hand>, source: Source, context: &Contex
         Fact::ResetIntended { puk_n, .. } => on_card(
             context,
             Authority::Given,
-            |card| vec![seen(card), Change::PukPossible { card: card.brief.guid, n: puk_n.saturating_add(1) }],
+            |card| {
+                // Said without a hand: one step from the number on record is possible, no other.
+                let next = Change::PukPossible { card: card.brief.guid, n: puk_n.saturating_add(1) };
+                std::iter::once(seen(card)).chain((*puk_n == card.puk_confirmed).then_some(next)).collect()
+            },
             |_| Vec::new(),
         ),
         Fact::PasscodeReset { puk_n, .. } => on_card(
             context,
             by_hand(hand, context, Some(Task::Unlock)),
-            |card| puk_outcome(card, *puk_n),
+            |card| puk_outcome(card, *puk_n, hand, context),
             |_| Vec::new(),
         ),
         Fact::HandedOver { puk_n, .. } => handed_over(*puk_n, hand, context),
@@ -97,16 +102,20 @@ fn on_card(
     applied(changes)
 }
 
-fn card_written(chip_serial: Option<&str>, puk_n: u32, context: &Context) -> Decision {
+/// For a fact without a hand: the desk's word, if the card is this desk's to speak of. The desk that has the grant
+/// always is; another only where `also` says that it goes on with the card.
+fn at_this_desk(context: &Context, also: bool) -> Authority {
+    if context.own_grant || also { by_header(context, Task::Issue) } else { Authority::NotProven }
+}
+
+fn card_written(chip_serial: Option<&str>, context: &Context) -> Decision {
     on_card(
         context,
-        by_header(context, Task::Issue),
+        at_this_desk(context, false),
         |card| {
-            let mut changes = vec![seen(card), Change::PukConfirmed { card: card.brief.guid, n: puk_n }];
-            if let Some(serial) = chip_serial {
-                changes.push(Change::SetChip { card: card.brief.guid, serial: serial.to_owned() });
-            }
-            changes
+            let chip = chip_serial.filter(|_| context.own_grant);
+            let chip = chip.map(|serial| Change::SetChip { card: card.brief.guid, serial: serial.to_owned() });
+            std::iter::once(seen(card)).chain(chip).collect()
         },
         |card| match card.brief.status {
             CardStatus::Granted => vec![set(card, CardStatus::WrittenNotPrinted, "written")],
@@ -116,7 +125,9 @@ fn card_written(chip_serial: Option<&str>, puk_n: u32, context: &Context) -> Dec
     )
 }
 
-/// Fail-safe: a spoilt card is spoilt whoever says so; only the flag differs.
+/// Fail-safe: a card that is being made is spoilt by the word of the desk that makes it, whoever is signed in; only the
+/// flag differs. A desk that goes on with the card needs an agent who may. A card in its holder's hand is cancelled by
+/// an agent's hand, never by a desk's word.
 fn card_spoilt(reason: &str, context: &Context) -> Decision {
     let Some(card) = &context.card else {
         return Decision::only(Outcome::Refused { reason: RefusalReason::NotFound });
@@ -124,18 +135,36 @@ fn card_spoilt(reason: &str, context: &Context) -> Decision {
     if is_dead(card.brief.status) {
         return applied(vec![seen(card)]);
     }
+    let authority = at_this_desk(context, context.continues_card);
+    let being_made = card.brief.status != CardStatus::Issued;
+    if !being_made || !(context.own_grant || authority == Authority::Given) {
+        let noted = Change::Note { what: "spoilt_elsewhere", subject: card.brief.guid.to_string() };
+        return Decision { outcome: Outcome::WithoutAuthority, changes: vec![noted] };
+    }
     let changes = vec![seen(card), set(card, CardStatus::Spoilt, reason)];
-    match by_header(context, Task::Issue) {
+    match authority {
         Authority::Given => applied(changes),
         _ => Decision { outcome: Outcome::WithoutAuthority, changes },
     }
 }
 
-/// What a reset tells of the PUK. A smaller number than the confirmed one is an old story.
-fn puk_outcome(card: &CardRow, puk_n: Option<u32>) -> Vec<Change> {
+/// What a reset tells of the PUK, if a card's signature is under it. A smaller number than the confirmed one is an old
+/// story; the next one, though nothing was released, is a release central lost in a restore: possible, not confirmed.
+/// Any other number can't be.
+fn puk_outcome(card: &CardRow, puk_n: Option<u32>, hand: Option<&Hand>, context: &Context) -> Vec<Change> {
     let guid = card.brief.guid;
+    if by_hand(hand, context, None) == Authority::NotProven {
+        return vec![seen(card)];
+    }
+    let next = card.puk_confirmed.saturating_add(1);
     match puk_n {
-        Some(n) if n >= card.puk_confirmed => vec![seen(card), Change::PukConfirmed { card: guid, n }],
+        Some(n) if n == card.puk_confirmed || Some(n) == card.puk_possible => {
+            vec![seen(card), Change::PukConfirmed { card: guid, n }]
+        }
+        Some(n) if n == next => {
+            vec![seen(card), Change::SettleReleases { card: guid }, Change::PukPossible { card: guid, n }]
+        }
+        Some(n) if n > next => vec![seen(card), Change::Note { what: "puk_number_wrong", subject: guid.to_string() }],
         _ => vec![seen(card), Change::SettleReleases { card: guid }],
     }
 }
@@ -145,7 +174,7 @@ fn handed_over(puk_n: u32, hand: Option<&Hand>, context: &Context) -> Decision {
     if let (true, Some(card)) =
         (closed && context.card.as_ref().is_some_and(|c| !is_dead(c.brief.status)), &context.card)
     {
-        let mut changes = puk_outcome(card, Some(puk_n));
+        let mut changes = puk_outcome(card, Some(puk_n), hand, context);
         changes.push(set(card, CardStatus::Cancelled, "holder_closed"));
         changes.push(Change::Note { what: "recover_card", subject: card.brief.guid.to_string() });
         return Decision { outcome: Outcome::VoidAfterRevocation, changes };
@@ -153,9 +182,13 @@ fn handed_over(puk_n: u32, hand: Option<&Hand>, context: &Context) -> Decision {
     on_card(
         context,
         by_hand(hand, context, Some(Task::Issue)),
-        |card| puk_outcome(card, Some(puk_n)),
+        |card| puk_outcome(card, Some(puk_n), hand, context),
         |card| match card.brief.status {
             CardStatus::Issued => Vec::new(),
+            // Another desk can't have a card that its own desk has not written yet.
+            CardStatus::Granted if !context.own_grant => {
+                vec![Change::Note { what: "handed_over_elsewhere", subject: card.brief.guid.to_string() }]
+            }
             _ => vec![set(card, CardStatus::Issued, "handed_over")],
         },
     )

@@ -35,10 +35,21 @@ pub struct Context {
     pub cards_by_number: Vec<CardRow>,
     /// The card's holder.
     pub holder: Option<Person>,
+    /// The card was granted to the desk that speaks.
+    pub own_grant: bool,
+    /// The desk that speaks goes on with a card of another's grant: its agent had a session there then, opened with the
+    /// agent's card, or a PUK of this card was released to it.
+    pub continues_card: bool,
     /// The card was granted with a bootstrap code.
     pub bootstrap: bool,
     /// For a registration: the person with the proposed id, if there is one already.
     pub existing: Option<Person>,
+    /// For a registration: this desk made that person, in this visit.
+    pub made_in_visit: bool,
+    /// For a registration: that person has a photo and a card, so the likeness stands.
+    pub likeness_stands: bool,
+    /// For a registration: the photo sent is the one on record.
+    pub same_photo: bool,
     /// For a registration: another person with one of the document numbers.
     pub same_document: Option<PersonId>,
     /// For a registration: another person with the same name and birth date.

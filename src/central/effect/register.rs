@@ -74,11 +74,18 @@ fn namesake_accepted(registration: &Registration, context: &Context) -> bool {
 }
 
 /// The same person id again: the registration was superseded at the desk, or it is a second try with a new photo.
+///
+/// Only the visit that saw the evidence may do that, and not once a card was made by the likeness: another photo would
+/// let another face use the identity.
 fn again(registration: &Registration, existing: &crate::domain::Person, context: &Context) -> Decision {
     let same = existing.name == clean_name(&registration.name) && existing.birth_date == registration.birth_date;
     let (true, PersonStatus::Active, Some(number)) = (same, existing.status, existing.number.clone()) else {
         return Decision::only(Outcome::Refused { reason: RefusalReason::PossibleDuplicate });
     };
+    let same_photo = registration.photo.is_none() || context.same_photo;
+    if !context.made_in_visit || (context.likeness_stands && !same_photo) {
+        return Decision::only(Outcome::Refused { reason: RefusalReason::NotAllowed });
+    }
     let person = existing.id;
     let made = Outcome::PersonMade { person, number };
     match &registration.photo {

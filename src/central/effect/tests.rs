@@ -67,6 +67,7 @@ fn context(status: CardStatus, role: Role, withdrawn: Option<i64>) -> Context {
             card_certificate: None,
         }),
         holder: Some(holder),
+        own_grant: true,
         ..Context::default()
     }
 }
@@ -126,6 +127,71 @@ proptest! {
         prop_assert_eq!(&decision.outcome, &Outcome::WithoutAuthority);
         prop_assert!(!moves(&decision), "{decision:?}");
     }
+}
+
+proptest! {
+    #[test]
+    fn a_desk_that_has_nothing_to_do_with_a_card_changes_nothing_by_its_word_alone(
+        which in 0..3usize, status in 0..4usize, role in 0..6usize, n: u32,
+    ) {
+        let status = [
+            CardStatus::Granted, CardStatus::WrittenNotPrinted, CardStatus::PrintedNotHandedOver, CardStatus::Issued,
+        ][status];
+        let mut context = context(status, Role::ALL[role], None);
+        context.own_grant = false;
+        let mut fact = facts()[[0, 1, 4][which]].clone();
+        if let Fact::CardWritten { puk_n, chip_serial, .. } = &mut fact {
+            (*puk_n, *chip_serial) = (n, Some("C1".into()));
+        }
+        let decision = decide(&fact, None, SOURCE, &context);
+        prop_assert_eq!(&decision.outcome, &Outcome::WithoutAuthority);
+        let harmless = |change: &Change| matches!(change, Change::Seen { .. } | Change::Note { .. });
+        prop_assert!(decision.changes.iter().all(harmless), "{decision:?}");
+    }
+
+    #[test]
+    fn only_the_confirmed_and_the_possible_puk_number_are_ever_confirmed(
+        which in 0..4usize, n in 0..12u32, possible in proptest::option::of(Just(6u32)), valid: bool,
+    ) {
+        let mut context = context(CardStatus::PrintedNotHandedOver, Role::RaAgent, None);
+        context.card.as_mut().unwrap().puk_possible = possible;
+        let mut fact = facts()[[0, 2, 3, 5][which]].clone();
+        match &mut fact {
+            Fact::CardWritten { puk_n, .. } | Fact::HandedOver { puk_n, .. } | Fact::ResetIntended { puk_n, .. } => {
+                *puk_n = n;
+            }
+            Fact::PasscodeReset { puk_n, .. } => *puk_n = Some(n),
+            _ => {}
+        }
+        for change in decide(&fact, Some(&hand(valid)), SOURCE, &context).changes {
+            match change {
+                Change::PukConfirmed { n, .. } => prop_assert!(valid && (n == 5 || Some(n) == possible)),
+                Change::PukPossible { n, .. } => prop_assert_eq!(n, 6),
+                _ => {}
+            }
+        }
+    }
+}
+
+#[test]
+fn another_desk_where_an_agent_is_signed_in_goes_on_with_a_card() {
+    let on = |status, role| {
+        let mut context = context(status, role, None);
+        (context.own_grant, context.continues_card) = (false, true);
+        context
+    };
+    let printed = decide(&facts()[1], None, SOURCE, &on(CardStatus::WrittenNotPrinted, Role::RaAgent));
+    assert!(moves(&printed) && printed.outcome == Outcome::Applied, "{printed:?}");
+    let torn = decide(&facts()[4], None, SOURCE, &on(CardStatus::WrittenNotPrinted, Role::RaAgent));
+    assert!(moves(&torn) && torn.outcome == Outcome::Applied, "{torn:?}");
+    let over = decide(&facts()[2], Some(&hand(true)), SOURCE, &on(CardStatus::PrintedNotHandedOver, Role::RaAgent));
+    assert!(moves(&over) && over.outcome == Outcome::Applied, "{over:?}");
+    let sponsor = decide(&facts()[4], None, SOURCE, &on(CardStatus::WrittenNotPrinted, Role::Sponsor));
+    assert!(!moves(&sponsor), "{sponsor:?}");
+    let issued = decide(&facts()[4], None, SOURCE, &context(CardStatus::Issued, Role::RaAgent, None));
+    assert!(!moves(&issued), "a card in its holder's hand: {issued:?}");
+    let unwritten = decide(&facts()[2], Some(&hand(true)), SOURCE, &on(CardStatus::Granted, Role::RaAgent));
+    assert!(!moves(&unwritten), "{unwritten:?}");
 }
 
 #[test]

@@ -91,7 +91,7 @@ pub fn random_guid() -> Result<CardGuid, Problem> {
 
 pub fn again(central: &Central, ask: &Ask, desk: &DeskRow) -> Answer {
     let grant: GrantId = ask.id("grant")?;
-    let row = central.store.fetch_grant(grant, desk.desk).map_err(of_store)?;
+    let row = central.store.fetch_grant(grant, desk.desk, central.now()).map_err(of_store)?;
     central.audit(Some(desk.desk), None, "grant_fetched", grant.to_string());
     Reply::json(&*central.grant_answer(&row)?)
 }
@@ -126,6 +126,7 @@ pub fn release(central: &Central, ask: &Ask, desk: &DeskRow) -> Answer {
         .store
         .release(&ReleaseAsk {
             grant,
+            kind: request.act.statement.kind,
             visit: request.visit,
             desk: desk.desk,
             agent: agent.number.clone(),

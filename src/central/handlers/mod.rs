@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, Bytes, HttpBody, to_bytes};
 use axum::extract::{FromRequestParts, Query, RawPathParams, Request};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
@@ -84,6 +84,8 @@ enum Budget {
     Common,
     /// Revocations and cancels: a flood of others must not delay them.
     Urgent,
+    /// What anybody may ask: a flood of strangers must not delay a desk.
+    Open,
 }
 
 struct Route {
@@ -103,7 +105,7 @@ const BLOB_PART_MAX: usize = 1024 * KIB;
 const SMALL_MAX: usize = 64 * KIB;
 
 const fn open(method: &'static str, path: &'static str, handler: fn(&Central, &Ask) -> Answer) -> Route {
-    Route { method, path, body_max: 0, budget: Budget::Urgent, handler: Handler::Anybody(handler) }
+    Route { method, path, body_max: 0, budget: Budget::Open, handler: Handler::Anybody(handler) }
 }
 
 const fn get(path: &'static str, handler: fn(&Central, &Ask, &DeskRow) -> Answer) -> Route {
@@ -165,10 +167,16 @@ pub fn route_table() -> Vec<(&'static str, &'static str)> {
 const TURN: Duration = Duration::from_secs(5);
 /// Requests of the urgent budget at once.
 const URGENT_AT_ONCE: usize = 16;
+/// Requests of strangers at once: each is one small answer.
+const OPEN_AT_ONCE: usize = 4;
+/// Desks that are looked up at once, before their request takes a turn: one row of the database each.
+const DOOR_AT_ONCE: usize = 16;
 
 struct Budgets {
     common: Arc<Semaphore>,
     urgent: Arc<Semaphore>,
+    open: Arc<Semaphore>,
+    door: Arc<Semaphore>,
 }
 
 /// The whole router: our routes and EST's.
@@ -176,6 +184,8 @@ pub fn router(central: &Arc<Central>) -> Router {
     let budgets = Arc::new(Budgets {
         common: Arc::new(Semaphore::new(central.rules.requests_at_once)),
         urgent: Arc::new(Semaphore::new(URGENT_AT_ONCE)),
+        open: Arc::new(Semaphore::new(OPEN_AT_ONCE)),
+        door: Arc::new(Semaphore::new(DOOR_AT_ONCE)),
     });
     let mut router = Router::new();
     for route in ROUTES {
@@ -203,57 +213,82 @@ fn filter(method: &str) -> MethodFilter {
 }
 
 async fn answer(route: &'static Route, central: Arc<Central>, budgets: Arc<Budgets>, request: Request) -> Response {
-    let semaphore = match route.budget {
-        Budget::Common => &budgets.common,
-        Budget::Urgent => &budgets.urgent,
-    };
-    let turn = tokio::time::timeout(TURN, Arc::clone(semaphore).acquire_owned()).await;
-    let Ok(Ok(permit)) = turn else {
-        return refuse(&problem(ProblemCode::Busy, "too many requests at once").into());
-    };
-    let ask = match read(route, request).await {
-        Ok(ask) => ask,
-        Err(refusal) => return refuse(&refusal),
-    };
-    let worked = tokio::task::spawn_blocking(move || {
-        // Held until the work is done, even if the client went away.
-        let _permit = permit;
-        match route.handler {
-            Handler::Anybody(work) => work(&central, &ask),
-            Handler::Desk(work) => {
-                let desk = authorise(&central, &ask)?;
-                work(&central, &ask, &desk)
-            }
-        }
-    });
-    match worked.await {
-        Ok(Ok(reply)) => respond(reply),
-        Ok(Err(refusal)) => {
+    match serve(route, central, &budgets, request).await {
+        Ok(reply) => respond(reply),
+        Err(refusal) => {
             tracing::info!(method = route.method, path = route.path, code = ?refusal.problem.code, "refused");
             refuse(&refusal)
-        }
-        Err(_) => {
-            tracing::error!(method = route.method, path = route.path, "a handler panicked");
-            refuse(&problem(ProblemCode::Internal, "the handler failed").into())
         }
     }
 }
 
-async fn read(route: &Route, request: Request) -> Result<Ask, Refusal> {
+/// Cheapest first: a stranger is refused before anything of the body is read, and nobody holds a turn while a body is on
+/// its way. How long that may take is the server's limit for one request.
+async fn serve(route: &'static Route, central: Arc<Central>, budgets: &Budgets, request: Request) -> Answer {
+    let (mut ask, body) = head(request).await?;
+    let bad = |detail| Refusal::from(problem(ProblemCode::BadRequest, detail));
+    let desk = match route.handler {
+        Handler::Anybody(_) => None,
+        Handler::Desk(_) => {
+            let peer = ask.peer.take().ok_or_else(|| not_a_desk("no client certificate was shown"))?;
+            let central = Arc::clone(&central);
+            Some(at_work(&budgets.door, move || Ok(authorise(&central, &peer)?)).await?)
+        }
+    };
+    if route.body_max == 0 && !body.is_end_stream() {
+        return Err(bad("this route takes no body"));
+    }
+    ask.body = to_bytes(body, route.body_max).await.map_err(|_| bad("the body is too large or was cut off"))?;
+    let budget = match route.budget {
+        Budget::Common => &budgets.common,
+        Budget::Urgent => &budgets.urgent,
+        Budget::Open => &budgets.open,
+    };
+    at_work(budget, move || match (route.handler, &desk) {
+        (Handler::Anybody(work), _) => work(&central, &ask),
+        (Handler::Desk(work), Some(desk)) => work(&central, &ask, desk),
+        (Handler::Desk(_), None) => Err(not_a_desk("no desk was looked up").into()),
+    })
+    .await
+}
+
+/// Waits for a turn and works on a thread that may block.
+async fn at_work<T: Send + 'static>(
+    budget: &Arc<Semaphore>,
+    work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
+) -> Result<T, Refusal> {
+    let turn = tokio::time::timeout(TURN, Arc::clone(budget).acquire_owned()).await;
+    let Ok(Ok(permit)) = turn else {
+        return Err(problem(ProblemCode::Busy, "too many requests at once").into());
+    };
+    let worked = tokio::task::spawn_blocking(move || {
+        // Held until the work is done, even if the client went away.
+        let _permit = permit;
+        work()
+    });
+    worked.await.unwrap_or_else(|_| {
+        tracing::error!("a handler panicked");
+        Err(problem(ProblemCode::Internal, "the handler failed").into())
+    })
+}
+
+/// All but the body.
+async fn head(request: Request) -> Result<(Ask, Body), Refusal> {
     let bad = |detail: &str| Refusal::from(problem(ProblemCode::BadRequest, detail));
     let (mut parts, body) = request.into_parts();
     let params = RawPathParams::from_request_parts(&mut parts, &()).await.map_err(|_| bad("the path can't be read"))?;
     let params = params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     let query = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri).map_err(|_| bad("the query can't be read"))?.0;
-    let body = to_bytes(body, route.body_max).await.map_err(|_| bad("the body is too large or was cut off"))?;
     let peer = parts.extensions.get::<PeerCertificate>().cloned();
-    Ok(Ask { params, query, headers: parts.headers, body, peer })
+    Ok((Ask { params, query, headers: parts.headers, body: Bytes::new(), peer }, body))
+}
+
+fn not_a_desk(detail: &str) -> Problem {
+    problem(ProblemCode::NotADesk, detail)
 }
 
 /// Certificate -> key -> desk row. The subject's text is never looked at.
-fn authorise(central: &Central, ask: &Ask) -> Result<DeskRow, Problem> {
-    let not_a_desk = |detail| problem(ProblemCode::NotADesk, detail);
-    let peer = ask.peer.as_ref().ok_or_else(|| not_a_desk("no client certificate was shown"))?;
+fn authorise(central: &Central, peer: &PeerCertificate) -> Result<DeskRow, Problem> {
     if super::ca::environment_in(&peer.der) != Some(central.authority.environment()) {
         return Err(problem(ProblemCode::OtherEnvironment, "the certificate was made for another environment"));
     }

@@ -1,4 +1,9 @@
 use std::collections::BTreeSet;
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use tower::Service;
 
 use super::*;
 
@@ -71,5 +76,55 @@ fn every_path_parameter_of_the_table_is_described() {
         let wanted: BTreeSet<&str> =
             path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')).collect();
         assert_eq!(names, wanted, "{method} {path}");
+    }
+}
+
+/// A body that never comes.
+struct Endless;
+
+impl HttpBody for Endless {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<hyper::body::Frame<Bytes>, Infallible>>> {
+        Poll::Pending
+    }
+}
+
+#[test]
+fn a_stranger_with_an_endless_body_is_refused_at_once_and_delays_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = crate::central::system_clock();
+    let environment = crate::domain::Environment::Demo;
+    let authority =
+        crate::central::ca::Authority::init(&folder.path().join("ca"), environment, "Test", clock()).unwrap();
+    let store = crate::central::store::sqlite::SqliteStore::open(&folder.path().join("db"), environment).unwrap();
+    let rules = crate::central::service::Rules { requests_at_once: 1, ..Default::default() };
+    let central = Arc::new(Central::new(Arc::new(store), Arc::new(authority), clock, rules).unwrap());
+    let router = router(&central);
+    let ask = |method: &str, path: &str, body: Body| {
+        let request = Request::builder().method(method).uri(path).body(body).unwrap();
+        let answer = router.clone().call(request);
+        // Well below the time a request waits for its turn.
+        async { tokio::time::timeout(TURN / 2, answer).await.expect("answered at once").unwrap().status() }
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        assert_eq!(ask("POST", "/v1/nonces", Body::new(Endless)).await, StatusCode::UNAUTHORIZED);
+        assert_eq!(ask("GET", "/v1/revocations", Body::new(Endless)).await, StatusCode::UNAUTHORIZED);
+        assert_eq!(ask("GET", "/v1/hello", Body::new(Endless)).await, StatusCode::BAD_REQUEST);
+        assert_eq!(ask("GET", "/v1/hello", Body::empty()).await, StatusCode::OK);
+    });
+}
+
+#[test]
+fn no_route_a_stranger_may_ask_shares_a_desks_turns() {
+    for route in ROUTES {
+        let open = matches!(route.handler, Handler::Anybody(_));
+        assert_eq!(open, route.budget == Budget::Open, "{} {}", route.method, route.path);
+        assert!(!open || route.body_max == 0);
     }
 }

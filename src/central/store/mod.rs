@@ -136,6 +136,8 @@ pub trait CentralStore: Send + Sync {
     fn add_nonce(&self, desk: DeskId, nonce: &[u8; 32], expires: Millis, now: Millis) -> Stored<()>;
     /// Opens a session. The same one again is no error; a live one at another desk is `SessionElsewhere`.
     fn open_session(&self, ask: &SessionAsk) -> Stored<()>;
+    /// Whether an agent (this one, if one is named) has a session at this desk that neither ended nor ran out.
+    fn session_live(&self, agent: Option<&UserNumber>, desk: DeskId, now: Millis) -> Stored<bool>;
     /// Ends the sessions of a desk.
     fn end_sessions(&self, desk: DeskId, now: Millis) -> Stored<()>;
 
@@ -146,8 +148,8 @@ pub trait CentralStore: Send + Sync {
 
     /// Makes a grant, or gives the one this visit has.
     fn make_grant(&self, ask: &GrantAsk) -> Stored<GrantRow>;
-    /// Gives a grant out again to its desk, counted.
-    fn fetch_grant(&self, grant: GrantId, desk: DeskId) -> Stored<GrantRow>;
+    /// Gives a grant out again to its desk, counted, while its card is written and an agent has a session there.
+    fn fetch_grant(&self, grant: GrantId, desk: DeskId, now: Millis) -> Stored<GrantRow>;
     /// A grant, not counted.
     fn grant(&self, grant: GrantId) -> Stored<Option<GrantRow>>;
     /// The live certificate of a card's slot.

@@ -294,6 +294,8 @@ pub struct CertificateRow {
 pub struct ReleaseAsk {
     /// Which grant's card.
     pub grant: GrantId,
+    /// What the agent signed: a hand-over or a release for a card in its holder's hand.
+    pub kind: ActKind,
     /// Visit.
     pub visit: VisitId,
     /// Desk.

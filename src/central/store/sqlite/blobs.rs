@@ -121,7 +121,11 @@ pub fn settle(tx: &Connection, digest: &str, usable: bool, now: Millis) -> Store
         },
     )?;
     for (desk, epoch, seq, person) in waiting {
-        let outcome = if usable {
+        // A card may have been made by another photo while this one was on its way.
+        let late = people::photo_of(tx, person)?.as_deref() != Some(digest) && people::likeness_stands(tx, person)?;
+        let outcome = if usable && late {
+            Outcome::Refused { reason: RefusalReason::NotAllowed }
+        } else if usable {
             people::set_photo(tx, person, digest, &format!("{desk}/{epoch}/{seq}"), now)?;
             match people::get(tx, person)?.and_then(|found| found.number) {
                 Some(number) => Outcome::PersonMade { person, number },

@@ -162,7 +162,7 @@ fn effect(tx: &Connection, batch: &Batch, seq: u64, event: &Incoming) -> Stored<
         return Ok(Outcome::Refused { reason: RefusalReason::BadSignature });
     }
     let Some(fact) = &event.fact else { return Ok(Outcome::NotUnderstood) };
-    let context = load::context(tx, event, fact, batch.now)?;
+    let context = load::context(tx, batch.desk, event, fact, batch.now)?;
     let decision = decide(fact, event.hand.as_ref(), Source { desk: batch.desk }, &context);
     let agent = context.agent.as_ref().map(|agent| &agent.number).or(event.agent.as_ref());
     let from = From { desk: batch.desk, epoch: batch.epoch, seq, agent, now: batch.now };

@@ -9,7 +9,8 @@ use crate::central::store::{
     CardRow, GRANT_FETCHES, GrantAsk, GrantBy, GrantRow, RELEASE_REFETCHES, ReleaseAsk, ReleaseGiven, StoreError,
     Stored,
 };
-use crate::domain::{CardStatus, DeskId, GrantId, Millis, Person, PersonStatus, VisitId};
+use crate::domain::{CardGuid, CardStatus, DeskId, GrantId, Millis, Person, PersonStatus, VisitId};
+use crate::wire::act::ActKind;
 use crate::wire::message::ProblemCode;
 
 fn no<T>(code: ProblemCode) -> Stored<T> {
@@ -186,7 +187,22 @@ pub fn get(tx: &Connection, grant: GrantId) -> Stored<Option<GrantRow>> {
     Ok(Some(GrantRow { grant, visit, desk, agent, bootstrap, fetches, card, person, organisation, stock, ra_person }))
 }
 
-/// Only to its desk, only while the card is being made, only so often.
+/// A fetch by the desk's key alone: somebody must have shown an agent's card there. The very first card has nobody.
+pub fn fetch_again(tx: &Connection, grant: GrantId, desk: DeskId, now: Millis) -> Stored<GrantRow> {
+    let Some(row) = get(tx, grant)? else { return no(ProblemCode::NotFound) };
+    if !is_first(tx, &row)? && !sessions::live(tx, None, desk, now)? {
+        return no(ProblemCode::NotAllowed);
+    }
+    fetch(tx, grant, desk)
+}
+
+/// The very first card, as long as there is nobody else.
+fn is_first(tx: &Connection, row: &GrantRow) -> Stored<bool> {
+    Ok(row.bootstrap && !agents::manager_exists(tx)?)
+}
+
+/// Only to its desk, only while the card is written, only so often. The very first card signs for its own hand-over, so
+/// its random passcode may have to be set once more after that.
 pub fn fetch(tx: &Connection, grant: GrantId, desk: DeskId) -> Stored<GrantRow> {
     let Some(row) = get(tx, grant)? else { return no(ProblemCode::NotFound) };
     if row.desk != desk {
@@ -194,12 +210,37 @@ pub fn fetch(tx: &Connection, grant: GrantId, desk: DeskId) -> Stored<GrantRow> 
     }
     match row.card.brief.status {
         CardStatus::Spoilt | CardStatus::Cancelled => return no(ProblemCode::CardCancelled),
+        CardStatus::WrittenNotPrinted | CardStatus::PrintedNotHandedOver if !is_first(tx, &row)? => {
+            return no(ProblemCode::NotAllowed);
+        }
         CardStatus::Issued => return no(ProblemCode::NotAllowed),
         _ if row.fetches >= GRANT_FETCHES => return no(ProblemCode::TooMany),
         _ => {}
     }
     tx.execute("UPDATE grants SET fetches = fetches + 1 WHERE grant_id = ?1", params![grant.to_string()])?;
     Ok(GrantRow { fetches: row.fetches + 1, ..row })
+}
+
+/// Whether the card was granted to this desk.
+pub fn is_of_desk(tx: &Connection, card: CardGuid, desk: DeskId) -> Stored<bool> {
+    let found = one(
+        tx,
+        "SELECT 1 FROM grants WHERE guid = ?1 AND desk = ?2 LIMIT 1",
+        params![card.to_string(), desk.to_string()],
+        |_| Ok(()),
+    )?;
+    Ok(found.is_some())
+}
+
+/// Whether a PUK of the card was ever released to this desk.
+pub fn was_released_to(tx: &Connection, card: CardGuid, desk: DeskId) -> Stored<bool> {
+    let found = one(
+        tx,
+        "SELECT 1 FROM releases WHERE guid = ?1 AND desk = ?2 LIMIT 1",
+        params![card.to_string(), desk.to_string()],
+        |_| Ok(()),
+    )?;
+    Ok(found.is_some())
 }
 
 struct Open {
@@ -215,10 +256,12 @@ pub fn release(tx: &Connection, ask: &ReleaseAsk) -> Stored<ReleaseGiven> {
     if is_dead(card.brief.status) {
         return no(ProblemCode::CardCancelled);
     }
-    // The very first card is the one exception, as long as there is nobody else.
-    let first = grant.bootstrap && !agents::manager_exists(tx)?;
+    let first = is_first(tx, &grant)?;
     if grant.person.number.as_ref() == Some(&ask.agent) && !first {
         return no(ProblemCode::OwnCard);
+    }
+    if !fits(ask.kind, card.brief.status) {
+        return no(ProblemCode::NotAllowed);
     }
     let nonces = [ask.nonce, ask.act_nonce].concat();
     let open = open_release(tx, card, ask)?;
@@ -232,6 +275,15 @@ pub fn release(tx: &Connection, ask: &ReleaseAsk) -> Stored<ReleaseGiven> {
     match open {
         Some(open) => fetch_release(tx, card, &open, &nonces),
         None => new_release(tx, card, ask, &nonces),
+    }
+}
+
+/// A hand-over is of a card that is written and nobody has; a reset is of one in its holder's hand.
+fn fits(kind: ActKind, status: CardStatus) -> bool {
+    match kind {
+        ActKind::HandOver => matches!(status, CardStatus::WrittenNotPrinted | CardStatus::PrintedNotHandedOver),
+        ActKind::PukRelease => status == CardStatus::Issued,
+        _ => false,
     }
 }
 

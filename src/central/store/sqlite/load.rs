@@ -2,14 +2,14 @@
 
 use rusqlite::Connection;
 
-use super::{agents, blobs, cards, desks, people};
+use super::{agents, blobs, cards, desks, grants, people, sessions};
 use crate::central::effect::Context;
 use crate::central::store::{Incoming, Stored};
-use crate::domain::{CardGuid, Millis, PersonId};
+use crate::domain::{CardGuid, DeskId, Millis, PersonId};
 use crate::policy::documents::names_one_person;
 use crate::wire::fact::{Fact, Registration};
 
-pub fn context(tx: &Connection, event: &Incoming, fact: &Fact, now: Millis) -> Stored<Context> {
+pub fn context(tx: &Connection, desk: DeskId, event: &Incoming, fact: &Fact, now: Millis) -> Stored<Context> {
     let mut context = Context { now, at: event.at.min(now), ..Context::default() };
     if let Some(hand) = &event.hand {
         context.agent = agents::by_certificate(tx, &hand.serial)?;
@@ -20,6 +20,12 @@ pub fn context(tx: &Connection, event: &Incoming, fact: &Fact, now: Millis) -> S
     if let Some(guid) = card_of(fact) {
         context.card = cards::get(tx, guid)?;
         context.bootstrap = cards::is_bootstrap(tx, guid)?;
+        context.own_grant = grants::is_of_desk(tx, guid, desk)?;
+        let signed_in = match &event.agent {
+            Some(agent) => sessions::was_open(tx, agent, desk, context.at)?,
+            None => false,
+        };
+        context.continues_card = signed_in || grants::was_released_to(tx, guid, desk)?;
     }
     if let Some(card) = &context.card {
         context.holder = people::get(tx, card.person)?;
@@ -28,15 +34,26 @@ pub fn context(tx: &Connection, event: &Incoming, fact: &Fact, now: Millis) -> S
         Fact::Cancel { card: None, number: Some(number), .. } => {
             context.cards_by_number = cards::live_by_number(tx, number)?;
         }
-        Fact::Register(registration) => registration_context(tx, registration, &mut context)?,
+        Fact::Register(registration) => registration_context(tx, desk, registration, &mut context)?,
         _ => {}
     }
     Ok(context)
 }
 
-fn registration_context(tx: &Connection, registration: &Registration, context: &mut Context) -> Stored<()> {
+fn registration_context(
+    tx: &Connection,
+    desk: DeskId,
+    registration: &Registration,
+    context: &mut Context,
+) -> Stored<()> {
     let other = |found: Option<PersonId>| found.filter(|id| *id != registration.person);
     context.existing = people::get(tx, registration.person)?;
+    if context.existing.is_some() {
+        context.made_in_visit = people::was_made_in(tx, registration.person, desk, registration.visit)?;
+        context.likeness_stands = people::likeness_stands(tx, registration.person)?;
+        let held = people::photo_of(tx, registration.person)?;
+        context.same_photo = held.is_some() && held == registration.photo;
+    }
     for document in
         registration.documents.iter().filter(|document| names_one_person(&document.kind, document.number.as_deref()))
     {

@@ -8,7 +8,7 @@ use super::{current, next};
 use crate::central::number::mint;
 use crate::central::store::text_key::{document_key, name_key};
 use crate::central::store::{AuditLine, HITS_MAX, NewPerson, PersonQuery, StoreError, Stored};
-use crate::domain::{LegalName, Millis, Person, PersonId, PersonStatus, UserNumber};
+use crate::domain::{DeskId, LegalName, Millis, Person, PersonId, PersonStatus, UserNumber, VisitId};
 use crate::wire::message::{PersonHit, ProblemCode};
 
 /// Scope of the user numbers.
@@ -183,6 +183,27 @@ fn likeness(person: &Person, given: Option<&str>, family: Option<&str>, born: Op
         points += u8::from(own_given.starts_with(key) || own_family == key);
     }
     points
+}
+
+/// The end of a registration's source: which visit saw the evidence.
+pub fn in_visit(visit: VisitId) -> String {
+    format!("/visit/{visit}")
+}
+
+/// Whether this desk made the person in this visit.
+pub fn was_made_in(tx: &Connection, person: PersonId, desk: DeskId, visit: VisitId) -> Stored<bool> {
+    let source = one(
+        tx,
+        "SELECT source FROM person_history WHERE person = ?1 AND version = 1",
+        params![person.to_string()],
+        |row| Ok(row.get::<_, String>("source")?),
+    )?;
+    Ok(source.is_some_and(|from| from.starts_with(&format!("{desk}/")) && from.ends_with(&in_visit(visit))))
+}
+
+/// A card was made by the photo on record, whatever became of the card: the photo is not replaced without evidence.
+pub fn likeness_stands(tx: &Connection, person: PersonId) -> Stored<bool> {
+    Ok(photo_of(tx, person)?.is_some() && super::cards::latest(tx, person)?.is_some())
 }
 
 /// Only a blob that opened to a photo. A person's version grows.

@@ -92,7 +92,8 @@ fn make_person(
         email: registration.email.as_deref().map(sanitise),
     };
     let photo = registration.photo.as_deref().filter(|_| has_photo);
-    let made = people::add(tx, &new, photo, &from.source(), from.now)?;
+    let made =
+        people::add(tx, &new, photo, &format!("{}{}", from.source(), people::in_visit(registration.visit)), from.now)?;
     if made.number.as_ref() != Some(number) {
         // Both come from one counter in one transaction.
         return Err(StoreError::Database("the minted number is not the one decided on".to_owned()));

@@ -129,6 +129,10 @@ impl CentralStore for SqliteStore {
         self.write(|tx| sessions::open(tx, ask))
     }
 
+    fn session_live(&self, agent: Option<&UserNumber>, desk: DeskId, now: Millis) -> Stored<bool> {
+        self.read(|tx| sessions::live(tx, agent, desk, now))
+    }
+
     fn end_sessions(&self, desk: DeskId, now: Millis) -> Stored<()> {
         self.write(|tx| sessions::end(tx, desk, now))
     }
@@ -145,8 +149,8 @@ impl CentralStore for SqliteStore {
         self.write(|tx| grants::make(tx, ask))
     }
 
-    fn fetch_grant(&self, grant: GrantId, desk: DeskId) -> Stored<GrantRow> {
-        self.write(|tx| grants::fetch(tx, grant, desk))
+    fn fetch_grant(&self, grant: GrantId, desk: DeskId, now: Millis) -> Stored<GrantRow> {
+        self.write(|tx| grants::fetch_again(tx, grant, desk, now))
     }
 
     fn grant(&self, grant: GrantId) -> Stored<Option<GrantRow>> {

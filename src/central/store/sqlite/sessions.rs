@@ -5,7 +5,7 @@ use rusqlite::{Connection, params};
 use super::agents::manager_exists;
 use super::row::{one, parsed};
 use crate::central::store::{NONCES_MAX, SessionAsk, StoreError, Stored};
-use crate::domain::{DeskId, Millis, PersonId, VisitId};
+use crate::domain::{DeskId, Millis, PersonId, UserNumber, VisitId};
 use crate::wire::message::ProblemCode;
 
 pub fn add_nonce(tx: &Connection, desk: DeskId, nonce: &[u8; 32], expires: Millis, now: Millis) -> Stored<()> {
@@ -34,7 +34,8 @@ pub fn use_nonce(tx: &Connection, desk: DeskId, nonce: &[u8; 32], now: Millis) -
     if used == 1 { Ok(()) } else { Err(StoreError::Refused(ProblemCode::StaleNonce)) }
 }
 
-/// One live session an agent, one a desk: another desk's refuses, an older one of this desk ends.
+/// One live session an agent, one a desk: another desk's refuses, an older one of this desk ends. A sign-in told by an
+/// event (the desk had no network then) opens nothing while the agent is signed in elsewhere.
 pub fn open(tx: &Connection, ask: &SessionAsk) -> Stored<()> {
     let known =
         one(tx, "SELECT desk, ended_at, ends_at FROM sessions WHERE digest = ?1", params![ask.digest], |row| {
@@ -51,11 +52,11 @@ pub fn open(tx: &Connection, ask: &SessionAsk) -> Stored<()> {
         params![ask.agent.digits(), ask.desk.to_string(), ask.now.0],
         |row| parsed::<DeskId>(row, "desk"),
     )?;
-    if let Some(nonce) = &ask.nonce {
-        if elsewhere.is_some() {
-            return Err(StoreError::Refused(ProblemCode::SessionElsewhere));
-        }
-        use_nonce(tx, ask.desk, nonce, ask.now)?;
+    match (&ask.nonce, elsewhere) {
+        (Some(_), Some(_)) => return Err(StoreError::Refused(ProblemCode::SessionElsewhere)),
+        (None, Some(_)) => return Ok(()),
+        (Some(nonce), None) => use_nonce(tx, ask.desk, nonce, ask.now)?,
+        (None, None) => {}
     }
     end(tx, ask.desk, ask.now)?;
     tx.execute(
@@ -72,6 +73,33 @@ pub fn open(tx: &Connection, ask: &SessionAsk) -> Stored<()> {
         ],
     )?;
     Ok(())
+}
+
+/// Whether an agent (this one, if one is named) has a session at this desk that neither ended nor ran out.
+pub fn live(tx: &Connection, agent: Option<&UserNumber>, desk: DeskId, now: Millis) -> Stored<bool> {
+    let found = one(
+        tx,
+        "SELECT 1 FROM sessions WHERE desk = ?1 AND (?2 IS NULL OR agent = ?2)
+         AND ended_at IS NULL AND opened_at <= ?3 AND ends_at >= ?3 LIMIT 1",
+        params![desk.to_string(), agent.map(UserNumber::digits), now.0],
+        |_| Ok(()),
+    )?;
+    Ok(found.is_some())
+}
+
+/// How far a desk's clock may be from central's when a session is held against an event.
+const SKEW_MS: i64 = 10 * Millis::MINUTE;
+
+/// Whether this agent had a session at this desk at an instant the desk tells.
+pub fn was_open(tx: &Connection, agent: &UserNumber, desk: DeskId, at: Millis) -> Stored<bool> {
+    let found = one(
+        tx,
+        "SELECT 1 FROM sessions WHERE desk = ?1 AND agent = ?2 AND opened_at <= ?4 AND ends_at >= ?3
+         AND COALESCE(ended_at, ends_at) >= ?3 LIMIT 1",
+        params![desk.to_string(), agent.digits(), at.plus(-SKEW_MS).0, at.plus(SKEW_MS).0],
+        |_| Ok(()),
+    )?;
+    Ok(found.is_some())
 }
 
 /// Those that were open at this instant.
