@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use super::backlog::{Backlog, RETRY, is_harmless, last_snapshots};
 use super::timers::Timers;
 use super::vault::Vault;
 use crate::domain::{Millis, VaultSlot};
@@ -12,6 +13,8 @@ use crate::journey::{self, Desk, Env, update};
 
 /// More figures than this in one drain were not typed by a hand: a scanner burst, dropped whole in a passcode field.
 const HAND_KEYS_MAX: usize = 4;
+/// Rounds in one take for what the loop itself brought about (refusals, answers given again); the rest waits for the next.
+const ROUNDS_MAX: usize = 4;
 
 /// Something from outside, before it is known who gets it.
 #[derive(Debug)]
@@ -34,6 +37,11 @@ pub trait Commit {
 pub trait Perform {
     /// Hands one effect to its adapter.
     fn perform(&mut self, effect: Effect, vault: &Vault);
+
+    /// Answers to effects that were refused while they were handed over.
+    fn refused(&mut self) -> Vec<Input> {
+        Vec::new()
+    }
 }
 
 /// The time and fresh bytes.
@@ -61,18 +69,36 @@ pub struct Engine<S, D, W> {
     /// The core asked to end the program.
     pub quit: bool,
     danger: Option<&'static str>,
+    backlog: Backlog,
 }
 
 impl<S: Commit, D: Perform, W: World> Engine<S, D, W> {
     /// An engine at rest.
     pub fn new(desk: Desk, vault: Vault, store: S, devices: D, world: W) -> Self {
-        Self { desk, vault, timers: Timers::default(), store, devices, world, quit: false, danger: None }
+        let (timers, backlog) = (Timers::default(), Backlog::default());
+        Self { desk, vault, timers, store, devices, world, quit: false, danger: None, backlog }
     }
 
     /// Takes everything that has arrived since the last frame. True if there is something new to draw.
     ///
     /// Keys of this batch that come after a danger step has begun were typed before its frame was drawn: they are dropped.
     pub fn take(&mut self, batch: Vec<Arrival>) -> bool {
+        let mut changed = self.run(batch);
+        for _ in 0..ROUNDS_MAX {
+            let mut more = self.devices.refused();
+            if self.desk.trouble.is_none() {
+                more.extend(self.backlog.take_inputs());
+            }
+            if more.is_empty() {
+                return changed;
+            }
+            changed |= self.run(more.into_iter().map(Arrival::Input).collect());
+        }
+        self.backlog.retry(Instant::now() + RETRY);
+        changed
+    }
+
+    fn run(&mut self, batch: Vec<Arrival>) -> bool {
         let burst = batch.iter().filter(|a| matches!(a, Arrival::Key(Key::Char(_)))).count() > HAND_KEYS_MAX;
         let mut changed = false;
         let mut flushed = false;
@@ -82,16 +108,23 @@ impl<S: Commit, D: Perform, W: World> Engine<S, D, W> {
                 continue;
             }
             let Some(input) = self.input_for(arrival, burst, draft.desk.as_ref()) else { continue };
+            self.backlog.supersede(&input);
             let before = draft.desk.as_ref().unwrap_or(&self.desk);
             let env = Env { now: self.world.now(), fresh: self.world.fresh() };
             let step = update(before, &input, &env);
             changed = true;
             let soft = step.effects.iter().all(is_soft) && step.writes.iter().all(|w| matches!(w, Write::SaveVisit(_)));
-            let danger = journey::danger(&step.next);
-            draft.add(step);
-            if !soft {
+            if soft {
+                draft.add(step);
+            } else {
+                // What was typed before must not be lost with this step, should it fail.
+                self.settle(&mut draft);
+                draft.add(step);
+                draft.hard = Some(input);
                 self.settle(&mut draft);
             }
+            // Asked of what was adopted: a step that failed began nothing.
+            let danger = journey::danger(draft.desk.as_ref().unwrap_or(&self.desk));
             if danger != self.danger {
                 flushed |= danger.is_some();
                 self.danger = danger;
@@ -101,11 +134,23 @@ impl<S: Commit, D: Perform, W: World> Engine<S, D, W> {
         changed
     }
 
-    /// Lets the timers that are due fire. True if there is something new to draw.
+    /// Lets the timers that are due fire, and tries again what could not be committed. True if there is something new to draw.
     pub fn tick(&mut self, now: Instant) -> bool {
         let due = self.timers.due(now);
-        let batch: Vec<_> = due.into_iter().map(|name| Arrival::Input(Input::Timer(name))).collect();
-        !batch.is_empty() && self.take(batch)
+        let mut batch: Vec<_> = due.into_iter().map(|name| Arrival::Input(Input::Timer(name))).collect();
+        let again = self.backlog.is_due(now);
+        if again {
+            if let Err(trouble) = self.pay() {
+                self.fail(trouble);
+            }
+            batch.extend(self.backlog.take_inputs().into_iter().map(Arrival::Input));
+        }
+        (again || !batch.is_empty()) && (self.take(batch) || again)
+    }
+
+    /// When [`Engine::tick`] has something to do.
+    pub fn next_wake(&self) -> Option<Instant> {
+        self.timers.next().into_iter().chain(self.backlog.retry_at()).min()
     }
 
     /// Keys go to the vault while a secret field has the focus; the core hears what it may know.
@@ -127,33 +172,61 @@ impl<S: Commit, D: Perform, W: World> Engine<S, D, W> {
     }
 
     /// Commits what has gathered, adopts it, releases its effects.
+    ///
+    /// Some steps are adopted though they could not be committed: what was typed (nothing physical hangs on it), the end of a
+    /// session (it must end with its card), and a change at a reader that starts nothing. Their writes go in front of the next
+    /// commit. Of any other step nothing is adopted, and an answer of a device is given again later.
     fn settle(&mut self, draft: &mut Draft) {
-        let Draft { desk: Some(next), writes, effects } = std::mem::take(draft) else { return };
-        let typed_only = effects.iter().all(is_soft) && writes.iter().all(|w| matches!(w, Write::SaveVisit(_)));
+        let Draft { desk: Some(mut next), writes, mut effects, hard } = std::mem::take(draft) else { return };
         let writes = last_snapshots(writes);
-        let result = if writes.is_empty() { Ok(()) } else { self.store.commit(writes) };
-        match result {
-            Ok(()) => {
-                let had_trouble = next.trouble.is_some();
-                self.desk = next;
-                if had_trouble {
-                    self.desk.trouble = None;
-                }
+        let had_trouble = self.desk.trouble.is_some();
+        if let Err(trouble) = self.commit(&writes) {
+            let locks = self.desk.session.is_some() && next.session.is_none();
+            let reader = matches!(hard, Some(Input::Reader(..))) && effects.iter().all(is_harmless);
+            if !locks && !(reader && self.backlog.has_room(writes.len())) && hard.is_some() {
+                hard.into_iter().for_each(|input| self.backlog.keep(input));
+                return self.fail(trouble);
             }
-            // Nothing physical hangs on a draft: what was typed stays on the screen, and the trouble is said.
-            Err(trouble) if typed_only => {
-                self.desk = next;
-                self.desk.trouble = Some(trouble);
+            self.desk = next;
+            self.backlog.owe(writes);
+            self.fail(trouble);
+            effects.retain(is_harmless);
+        } else {
+            // While something waits, only a commit shows that the trouble is over.
+            if had_trouble && (!writes.is_empty() || self.backlog.is_empty()) {
+                next.trouble = None;
             }
-            Err(trouble) => {
-                let env = Env { now: self.world.now(), fresh: self.world.fresh() };
-                self.desk = update(&self.desk, &Input::StoreFailed(trouble), &env).next;
-                return;
-            }
+            self.desk = next;
         }
         for effect in effects {
             self.release(effect);
         }
+    }
+
+    /// Makes writes durable, what is owed before them.
+    fn commit(&mut self, writes: &[Write]) -> Result<(), StoreTrouble> {
+        if writes.is_empty() {
+            return Ok(());
+        }
+        self.pay()?;
+        self.store.commit(writes.to_vec())
+    }
+
+    /// Commits what is owed.
+    fn pay(&mut self) -> Result<(), StoreTrouble> {
+        if !self.backlog.writes().is_empty() {
+            self.store.commit(self.backlog.writes().to_vec())?;
+            self.backlog.paid();
+            self.desk.trouble = None;
+        }
+        Ok(())
+    }
+
+    /// Says the trouble, and tries again later.
+    fn fail(&mut self, trouble: StoreTrouble) {
+        let env = Env { now: self.world.now(), fresh: self.world.fresh() };
+        self.desk = update(&self.desk, &Input::StoreFailed(trouble), &env).next;
+        self.backlog.retry(Instant::now() + RETRY);
     }
 
     fn release(&mut self, effect: Effect) {
@@ -180,6 +253,8 @@ struct Draft {
     desk: Option<Desk>,
     writes: Vec<Write>,
     effects: Vec<Effect>,
+    /// The input of the one step that is more than typing, if there is one.
+    hard: Option<Input>,
 }
 
 impl Draft {
@@ -199,17 +274,6 @@ fn is_passcode(slot: VaultSlot) -> bool {
     matches!(slot, VaultSlot::AgentPin | VaultSlot::HolderPin | VaultSlot::HolderPinAgain)
 }
 
-/// Of several snapshots of one visit only the last is written.
-fn last_snapshots(writes: Vec<Write>) -> Vec<Write> {
-    let mut seen = std::collections::BTreeSet::new();
-    let mut kept: Vec<Write> = writes
-        .into_iter()
-        .rev()
-        .filter(|write| match write {
-            Write::SaveVisit(snapshot) => seen.insert(snapshot.visit),
-            _ => true,
-        })
-        .collect();
-    kept.reverse();
-    kept
-}
+#[cfg(test)]
+#[path = "engine_tests.rs"]
+mod tests;

@@ -118,7 +118,7 @@ fn before_the_core<P: Panel>(
 fn wait<S: Commit, D: Perform, W: World>(engine: &Engine<S, D, W>) -> Duration {
     let into_minute = engine.world.now().0.rem_euclid(Millis::MINUTE);
     let to_minute = Duration::from_millis(u64::try_from(Millis::MINUTE - into_minute).unwrap_or(60_000));
-    let to_timer = engine.timers.next().map(|at| at.saturating_duration_since(Instant::now()));
+    let to_timer = engine.next_wake().map(|at| at.saturating_duration_since(Instant::now()));
     to_timer.map_or(to_minute, |timer| timer.min(to_minute))
 }
 

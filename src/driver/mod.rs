@@ -1,6 +1,7 @@
 //! The loop: drain, update, journal, run effects, draw (design, "The way of data").
 
 pub mod assemble;
+pub mod backlog;
 pub mod cli;
 pub mod config;
 #[cfg(feature = "demo")]
