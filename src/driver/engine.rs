@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use super::backlog::{Backlog, RETRY, is_harmless, last_snapshots};
+use super::pace::{Hand, Pace};
 use super::timers::Timers;
 use super::vault::Vault;
 use crate::domain::{Millis, VaultSlot};
@@ -19,8 +20,10 @@ const ROUNDS_MAX: usize = 4;
 /// Something from outside, before it is known who gets it.
 #[derive(Debug)]
 pub enum Arrival {
-    /// A key.
+    /// A key, typed just now.
     Key(Key),
+    /// A key, and when the terminal gave it.
+    Typed(Key, Instant),
     /// A paste.
     Paste(String),
     /// Everything else.
@@ -70,18 +73,25 @@ pub struct Engine<S, D, W> {
     pub quit: bool,
     danger: Option<&'static str>,
     backlog: Backlog,
+    /// A danger step has begun and is not drawn yet.
+    undrawn: bool,
+    /// When the last danger step was on the screen: keys from before were not meant for it.
+    drawn_at: Option<Instant>,
+    pace: Pace,
 }
 
 impl<S: Commit, D: Perform, W: World> Engine<S, D, W> {
     /// An engine at rest.
     pub fn new(desk: Desk, vault: Vault, store: S, devices: D, world: W) -> Self {
-        let (timers, backlog) = (Timers::default(), Backlog::default());
-        Self { desk, vault, timers, store, devices, world, quit: false, danger: None, backlog }
+        let (timers, backlog, pace) = (Timers::default(), Backlog::default(), Pace::default());
+        let (quit, danger, undrawn, drawn_at) = (false, None, false, None);
+        Self { desk, vault, timers, store, devices, world, quit, danger, backlog, undrawn, drawn_at, pace }
     }
 
     /// Takes everything that has arrived since the last frame. True if there is something new to draw.
     ///
-    /// Keys of this batch that come after a danger step has begun were typed before its frame was drawn: they are dropped.
+    /// Keys that were typed before the frame of a danger step was drawn are dropped: the rest of this batch, and those whose
+    /// stamp is older than the frame ([`Engine::drawn`]).
     pub fn take(&mut self, batch: Vec<Arrival>) -> bool {
         let mut changed = self.run(batch);
         for _ in 0..ROUNDS_MAX {
@@ -99,12 +109,12 @@ impl<S: Commit, D: Perform, W: World> Engine<S, D, W> {
     }
 
     fn run(&mut self, batch: Vec<Arrival>) -> bool {
-        let burst = batch.iter().filter(|a| matches!(a, Arrival::Key(Key::Char(_)))).count() > HAND_KEYS_MAX;
+        let burst = batch.iter().filter(|a| is_char(a)).count() > HAND_KEYS_MAX;
         let mut changed = false;
         let mut flushed = false;
         let mut draft = Draft::default();
         for arrival in batch {
-            if flushed && matches!(arrival, Arrival::Key(_) | Arrival::Paste(_)) {
+            if self.is_too_early(&arrival) || flushed && matches!(arrival, Arrival::Key(_) | Arrival::Paste(_)) {
                 continue;
             }
             let Some(input) = self.input_for(arrival, burst, draft.desk.as_ref()) else { continue };
@@ -113,6 +123,7 @@ impl<S: Commit, D: Perform, W: World> Engine<S, D, W> {
             let env = Env { now: self.world.now(), fresh: self.world.fresh() };
             let step = update(before, &input, &env);
             changed = true;
+            let mut begins = step.effects.iter().any(|e| matches!(e, Effect::FlushKeys));
             let soft = step.effects.iter().all(is_soft) && step.writes.iter().all(|w| matches!(w, Write::SaveVisit(_)));
             if soft {
                 draft.add(step);
@@ -126,12 +137,28 @@ impl<S: Commit, D: Perform, W: World> Engine<S, D, W> {
             // Asked of what was adopted: a step that failed began nothing.
             let danger = journey::danger(draft.desk.as_ref().unwrap_or(&self.desk));
             if danger != self.danger {
-                flushed |= danger.is_some();
+                begins |= danger.is_some();
                 self.danger = danger;
+            }
+            if begins {
+                flushed = true;
+                self.undrawn = true;
             }
         }
         self.settle(&mut draft);
         changed
+    }
+
+    /// A frame with the state as it is now is on the screen, since this time.
+    pub fn drawn(&mut self, at: Instant) {
+        if std::mem::take(&mut self.undrawn) {
+            self.drawn_at = Some(at);
+        }
+    }
+
+    /// Whether a key was typed before the danger step on the screen could be seen.
+    fn is_too_early(&self, arrival: &Arrival) -> bool {
+        matches!(arrival, Arrival::Typed(_, at) if self.undrawn || self.drawn_at.is_some_and(|drawn| *at < drawn))
     }
 
     /// Lets the timers that are due fire, and tries again what could not be committed. True if there is something new to draw.
@@ -154,16 +181,30 @@ impl<S: Commit, D: Perform, W: World> Engine<S, D, W> {
     }
 
     /// Keys go to the vault while a secret field has the focus; the core hears what it may know.
-    fn input_for(&self, arrival: Arrival, burst: bool, draft: Option<&Desk>) -> Option<Input> {
+    fn input_for(&mut self, arrival: Arrival, burst: bool, draft: Option<&Desk>) -> Option<Input> {
         let desk = draft.unwrap_or(&self.desk);
         let focus = journey::secret_focus(desk);
         let holder = journey::passcode_holder(desk);
+        let arrival = match arrival {
+            Arrival::Typed(key, at) => {
+                let passcode = focus.filter(|slot| is_passcode(*slot));
+                match (self.pace.key(at, matches!(key, Key::Char(_)), passcode.is_some()), passcode) {
+                    (Hand::BurstBegins, Some(slot)) => {
+                        self.vault.clear(slot);
+                        return Some(Input::Secret(slot, self.vault.state(slot, &holder)));
+                    }
+                    (Hand::Burst | Hand::BurstBegins, _) => return None,
+                    (Hand::Typed, _) => Arrival::Key(key),
+                }
+            }
+            other => other,
+        };
         match (arrival, focus) {
             (Arrival::Input(input), _) => Some(input),
-            (Arrival::Key(key), None) => Some(Input::Key(key)),
+            (Arrival::Key(key) | Arrival::Typed(key, _), None) => Some(Input::Key(key)),
             (Arrival::Paste(text), None) => Some(Input::Paste(text)),
-            (Arrival::Key(_), Some(slot)) if burst && is_passcode(slot) => None,
-            (Arrival::Key(key), Some(slot)) => match self.vault.key(slot, key, &holder) {
+            (Arrival::Key(_) | Arrival::Typed(..), Some(slot)) if burst && is_passcode(slot) => None,
+            (Arrival::Key(key) | Arrival::Typed(key, _), Some(slot)) => match self.vault.key(slot, key, &holder) {
                 Some(state) => Some(Input::Secret(slot, state)),
                 None => Some(Input::Key(key)),
             },
@@ -240,6 +281,7 @@ impl<S: Commit, D: Perform, W: World> Engine<S, D, W> {
                     tracing::error!(%error, "no randomness");
                 }
             }
+            // Noted when the step was taken.
             Effect::FlushKeys => {}
             Effect::Quit => self.quit = true,
             other => self.devices.perform(other, &self.vault),
@@ -268,6 +310,10 @@ impl Draft {
 /// Effects that touch nothing outside the loop.
 fn is_soft(effect: &Effect) -> bool {
     matches!(effect, Effect::Timer(..) | Effect::StopTimer(_) | Effect::FlushKeys)
+}
+
+fn is_char(arrival: &Arrival) -> bool {
+    matches!(arrival, Arrival::Key(Key::Char(_)) | Arrival::Typed(Key::Char(_), _))
 }
 
 fn is_passcode(slot: VaultSlot) -> bool {

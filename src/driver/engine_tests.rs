@@ -12,6 +12,7 @@ use crate::journey::ctx::Ctx;
 use crate::journey::effect::EffectId;
 use crate::journey::input::{ChainPlace, ReaderChange, ReaderRole, StoreAnswer};
 use crate::journey::register::Register;
+use crate::journey::sign_in::{SignIn, Stage, Who};
 use crate::journey::visit::Keeper;
 use crate::journey::{About, Job, Place, Session, Visit, home, take_over};
 use crate::wire::fact::Fact;
@@ -37,7 +38,10 @@ impl Commit for FakeStore {
 
 impl FakeStore {
     fn facts(&self) -> Vec<&Fact> {
-        self.written.iter().filter_map(|w| if let Write::Event { fact, .. } = w { Some(fact.as_ref()) } else { None }).collect()
+        self.written
+            .iter()
+            .filter_map(|w| if let Write::Event { fact, .. } = w { Some(fact.as_ref()) } else { None })
+            .collect()
     }
 }
 
@@ -225,6 +229,48 @@ fn a_newer_word_of_a_reader_replaces_the_one_that_waits() {
     backlog.keep(Input::Key(Key::Enter));
     backlog.supersede(&Input::Reader(ReaderRole::Customer, ReaderChange::Empty));
     assert!(matches!(backlog.take_inputs()[..], [Input::Card(EffectId(1), _)]));
+}
+
+/// Whether another agent's visit is asked for by the key `y`, at this time.
+fn asks_for_it(engine: &mut TestEngine, at: Instant) -> bool {
+    engine.take(vec![Arrival::Typed(Key::Char('y'), at)]);
+    engine.desk.taking_over.is_some()
+}
+
+#[test]
+fn a_key_typed_before_a_danger_step_was_drawn_never_confirms_it_not_even_in_a_later_batch() {
+    let mut engine = engine();
+    let start = Instant::now();
+    let later = |ms| start + Duration::from_millis(ms);
+    engine.desk.place = Place::Home(home::Home { take_over: Some(visit_id()), ..Default::default() });
+    input(&mut engine, Input::Minute);
+    assert!(!asks_for_it(&mut engine, later(1)), "nothing was drawn yet");
+    engine.drawn(later(100));
+    assert!(!asks_for_it(&mut engine, later(50)), "typed before the frame");
+    engine.drawn(later(200));
+    assert!(asks_for_it(&mut engine, later(150)), "typed after it was on the screen");
+}
+
+#[test]
+fn a_scanner_leaves_nothing_in_a_passcode_field_and_a_hand_does() {
+    let mut engine = engine();
+    let who =
+        Who { number: session().agent, name: session().name, card: session().card, certificate: vec![1], tries: None };
+    engine.desk.session = None;
+    engine.desk.place = Place::SignIn(SignIn { stage: Stage::Passcode(who), ..Default::default() });
+    let start = Instant::now();
+    let mut type_at = |ms, key| engine.take(vec![Arrival::Typed(key, start + Duration::from_millis(ms))]);
+    for n in 0..8 {
+        type_at(n * 3, Key::Char('7'));
+    }
+    type_at(25, Key::Enter);
+    assert!(engine.vault.get(VaultSlot::AgentPin).is_none_or(|secret| secret.expose().is_empty()));
+    assert!(matches!(&engine.desk.place, Place::SignIn(SignIn { secret, .. }) if secret.typed == 0));
+    let mut type_at = |ms, key| engine.take(vec![Arrival::Typed(key, start + Duration::from_millis(ms))]);
+    for n in 0..6 {
+        type_at(1_000 + n * 100, Key::Char('7'));
+    }
+    assert!(matches!(&engine.desk.place, Place::SignIn(SignIn { secret, .. }) if secret.typed == 6));
 }
 
 #[test]

@@ -51,6 +51,7 @@ pub fn run<S: Commit, D: Perform, W: World, P: Panel>(
     while !engine.quit {
         if changed {
             draw(engine, screen, panel)?;
+            engine.drawn(Instant::now());
         }
         let batch = match arrivals.recv_timeout(wait(engine)) {
             Ok(first) => drain(first, arrivals),
@@ -96,7 +97,7 @@ fn before_the_core<P: Panel>(
     batch
         .into_iter()
         .filter(|arrival| {
-            let Arrival::Key(key) = arrival else { return true };
+            let (Arrival::Key(key) | Arrival::Typed(key, _)) = arrival else { return true };
             match key {
                 Key::PageDown | Key::PageUp => {
                     screen.turn(*key == Key::PageDown);

@@ -10,6 +10,7 @@ pub mod devices;
 pub mod engine;
 pub mod keys;
 pub mod kiosk;
+pub mod pace;
 pub mod ports;
 pub mod terminal;
 pub mod timers;
