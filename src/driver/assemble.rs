@@ -150,7 +150,8 @@ pub fn desk_shown(
         printer: PrinterPort::start(parts.printer, parts.layout, arrivals.clone())?,
         camera: CameraPort::start(parts.camera, arrivals.clone())?,
         store: ports.clone(),
-        central: Box::new(CentralPort::start(store, arrivals)?),
+        central: Box::new(CentralPort::start(store, arrivals.clone())?),
+        arrivals,
     };
     Ok((Engine::new(desk, Vault::default(), ports, devices, Computer), sender, receiver))
 }

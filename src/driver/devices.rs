@@ -1,12 +1,14 @@
 //! Every effect to its adapter.
 
 use super::engine::Perform;
+use super::ports::Arrivals;
 use super::ports::camera::CameraPort;
 use super::ports::cards::CardPort;
 use super::ports::printer::PrinterPort;
 use super::ports::store::StorePort;
 use super::vault::Vault;
 use crate::journey::effect::{CentralCall, Effect, EffectId};
+use crate::journey::input::Input;
 
 /// The way to central: a worker that syncs, and one that asks for the visits.
 pub trait CentralLink {
@@ -28,9 +30,15 @@ pub struct Devices {
     pub store: StorePort,
     /// Central.
     pub central: Box<dyn CentralLink>,
+    /// Where the adapters put what they refuse.
+    pub arrivals: Arrivals,
 }
 
 impl Perform for Devices {
+    fn refused(&mut self) -> Vec<Input> {
+        self.arrivals.refused()
+    }
+
     fn perform(&mut self, effect: Effect, vault: &Vault) {
         match effect {
             Effect::Card { id, reader, task, expect } => self.cards.run(id, reader, task, expect, vault),

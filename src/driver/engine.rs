@@ -2,6 +2,8 @@
 
 use std::time::Instant;
 
+use super::backlog::{Backlog, RETRY, is_harmless, last_snapshots};
+use super::pace::{Hand, Pace};
 use super::timers::Timers;
 use super::vault::Vault;
 use crate::domain::{Millis, VaultSlot};
@@ -12,12 +14,16 @@ use crate::journey::{self, Desk, Env, update};
 
 /// More figures than this in one drain were not typed by a hand: a scanner burst, dropped whole in a passcode field.
 const HAND_KEYS_MAX: usize = 4;
+/// Rounds in one take for what the loop itself brought about (refusals, answers given again); the rest waits for the next.
+const ROUNDS_MAX: usize = 4;
 
 /// Something from outside, before it is known who gets it.
 #[derive(Debug)]
 pub enum Arrival {
-    /// A key.
+    /// A key, typed just now.
     Key(Key),
+    /// A key, and when the terminal gave it.
+    Typed(Key, Instant),
     /// A paste.
     Paste(String),
     /// Everything else.
@@ -34,6 +40,11 @@ pub trait Commit {
 pub trait Perform {
     /// Hands one effect to its adapter.
     fn perform(&mut self, effect: Effect, vault: &Vault);
+
+    /// Answers to effects that were refused while they were handed over.
+    fn refused(&mut self) -> Vec<Input> {
+        Vec::new()
+    }
 }
 
 /// The time and fresh bytes.
@@ -61,64 +72,139 @@ pub struct Engine<S, D, W> {
     /// The core asked to end the program.
     pub quit: bool,
     danger: Option<&'static str>,
+    backlog: Backlog,
+    /// A danger step has begun and is not drawn yet.
+    undrawn: bool,
+    /// When the last danger step was on the screen: keys from before were not meant for it.
+    drawn_at: Option<Instant>,
+    pace: Pace,
 }
 
 impl<S: Commit, D: Perform, W: World> Engine<S, D, W> {
     /// An engine at rest.
     pub fn new(desk: Desk, vault: Vault, store: S, devices: D, world: W) -> Self {
-        Self { desk, vault, timers: Timers::default(), store, devices, world, quit: false, danger: None }
+        let (timers, backlog, pace) = (Timers::default(), Backlog::default(), Pace::default());
+        let (quit, danger, undrawn, drawn_at) = (false, None, false, None);
+        Self { desk, vault, timers, store, devices, world, quit, danger, backlog, undrawn, drawn_at, pace }
     }
 
     /// Takes everything that has arrived since the last frame. True if there is something new to draw.
     ///
-    /// Keys of this batch that come after a danger step has begun were typed before its frame was drawn: they are dropped.
+    /// Keys that were typed before the frame of a danger step was drawn are dropped: the rest of this batch, and those whose
+    /// stamp is older than the frame ([`Engine::drawn`]).
     pub fn take(&mut self, batch: Vec<Arrival>) -> bool {
-        let burst = batch.iter().filter(|a| matches!(a, Arrival::Key(Key::Char(_)))).count() > HAND_KEYS_MAX;
+        let mut changed = self.run(batch);
+        for _ in 0..ROUNDS_MAX {
+            let mut more = self.devices.refused();
+            if self.desk.trouble.is_none() {
+                more.extend(self.backlog.take_inputs());
+            }
+            if more.is_empty() {
+                return changed;
+            }
+            changed |= self.run(more.into_iter().map(Arrival::Input).collect());
+        }
+        self.backlog.retry(Instant::now() + RETRY);
+        changed
+    }
+
+    fn run(&mut self, batch: Vec<Arrival>) -> bool {
+        let burst = batch.iter().filter(|a| is_char(a)).count() > HAND_KEYS_MAX;
         let mut changed = false;
         let mut flushed = false;
         let mut draft = Draft::default();
         for arrival in batch {
-            if flushed && matches!(arrival, Arrival::Key(_) | Arrival::Paste(_)) {
+            if self.is_too_early(&arrival) || flushed && matches!(arrival, Arrival::Key(_) | Arrival::Paste(_)) {
                 continue;
             }
             let Some(input) = self.input_for(arrival, burst, draft.desk.as_ref()) else { continue };
+            self.backlog.supersede(&input);
             let before = draft.desk.as_ref().unwrap_or(&self.desk);
             let env = Env { now: self.world.now(), fresh: self.world.fresh() };
             let step = update(before, &input, &env);
             changed = true;
+            let mut begins = step.effects.iter().any(|e| matches!(e, Effect::FlushKeys));
             let soft = step.effects.iter().all(is_soft) && step.writes.iter().all(|w| matches!(w, Write::SaveVisit(_)));
-            let danger = journey::danger(&step.next);
-            draft.add(step);
-            if !soft {
+            if soft {
+                draft.add(step);
+            } else {
+                // What was typed before must not be lost with this step, should it fail.
+                self.settle(&mut draft);
+                draft.add(step);
+                draft.hard = Some(input);
                 self.settle(&mut draft);
             }
+            // Asked of what was adopted: a step that failed began nothing.
+            let danger = journey::danger(draft.desk.as_ref().unwrap_or(&self.desk));
             if danger != self.danger {
-                flushed |= danger.is_some();
+                begins |= danger.is_some();
                 self.danger = danger;
+            }
+            if begins {
+                flushed = true;
+                self.undrawn = true;
             }
         }
         self.settle(&mut draft);
         changed
     }
 
-    /// Lets the timers that are due fire. True if there is something new to draw.
+    /// A frame with the state as it is now is on the screen, since this time.
+    pub fn drawn(&mut self, at: Instant) {
+        if std::mem::take(&mut self.undrawn) {
+            self.drawn_at = Some(at);
+        }
+    }
+
+    /// Whether a key was typed before the danger step on the screen could be seen.
+    fn is_too_early(&self, arrival: &Arrival) -> bool {
+        matches!(arrival, Arrival::Typed(_, at) if self.undrawn || self.drawn_at.is_some_and(|drawn| *at < drawn))
+    }
+
+    /// Lets the timers that are due fire, and tries again what could not be committed. True if there is something new to draw.
     pub fn tick(&mut self, now: Instant) -> bool {
         let due = self.timers.due(now);
-        let batch: Vec<_> = due.into_iter().map(|name| Arrival::Input(Input::Timer(name))).collect();
-        !batch.is_empty() && self.take(batch)
+        let mut batch: Vec<_> = due.into_iter().map(|name| Arrival::Input(Input::Timer(name))).collect();
+        let again = self.backlog.is_due(now);
+        if again {
+            if let Err(trouble) = self.pay() {
+                self.fail(trouble);
+            }
+            batch.extend(self.backlog.take_inputs().into_iter().map(Arrival::Input));
+        }
+        (again || !batch.is_empty()) && (self.take(batch) || again)
+    }
+
+    /// When [`Engine::tick`] has something to do.
+    pub fn next_wake(&self) -> Option<Instant> {
+        self.timers.next().into_iter().chain(self.backlog.retry_at()).min()
     }
 
     /// Keys go to the vault while a secret field has the focus; the core hears what it may know.
-    fn input_for(&self, arrival: Arrival, burst: bool, draft: Option<&Desk>) -> Option<Input> {
+    fn input_for(&mut self, arrival: Arrival, burst: bool, draft: Option<&Desk>) -> Option<Input> {
         let desk = draft.unwrap_or(&self.desk);
         let focus = journey::secret_focus(desk);
         let holder = journey::passcode_holder(desk);
+        let arrival = match arrival {
+            Arrival::Typed(key, at) => {
+                let passcode = focus.filter(|slot| is_passcode(*slot));
+                match (self.pace.key(at, matches!(key, Key::Char(_)), passcode.is_some()), passcode) {
+                    (Hand::BurstBegins, Some(slot)) => {
+                        self.vault.clear(slot);
+                        return Some(Input::Secret(slot, self.vault.state(slot, &holder)));
+                    }
+                    (Hand::Burst | Hand::BurstBegins, _) => return None,
+                    (Hand::Typed, _) => Arrival::Key(key),
+                }
+            }
+            other => other,
+        };
         match (arrival, focus) {
             (Arrival::Input(input), _) => Some(input),
-            (Arrival::Key(key), None) => Some(Input::Key(key)),
+            (Arrival::Key(key) | Arrival::Typed(key, _), None) => Some(Input::Key(key)),
             (Arrival::Paste(text), None) => Some(Input::Paste(text)),
-            (Arrival::Key(_), Some(slot)) if burst && is_passcode(slot) => None,
-            (Arrival::Key(key), Some(slot)) => match self.vault.key(slot, key, &holder) {
+            (Arrival::Key(_) | Arrival::Typed(..), Some(slot)) if burst && is_passcode(slot) => None,
+            (Arrival::Key(key) | Arrival::Typed(key, _), Some(slot)) => match self.vault.key(slot, key, &holder) {
                 Some(state) => Some(Input::Secret(slot, state)),
                 None => Some(Input::Key(key)),
             },
@@ -127,33 +213,61 @@ impl<S: Commit, D: Perform, W: World> Engine<S, D, W> {
     }
 
     /// Commits what has gathered, adopts it, releases its effects.
+    ///
+    /// Some steps are adopted though they could not be committed: what was typed (nothing physical hangs on it), the end of a
+    /// session (it must end with its card), and a change at a reader that starts nothing. Their writes go in front of the next
+    /// commit. Of any other step nothing is adopted, and an answer of a device is given again later.
     fn settle(&mut self, draft: &mut Draft) {
-        let Draft { desk: Some(next), writes, effects } = std::mem::take(draft) else { return };
-        let typed_only = effects.iter().all(is_soft) && writes.iter().all(|w| matches!(w, Write::SaveVisit(_)));
+        let Draft { desk: Some(mut next), writes, mut effects, hard } = std::mem::take(draft) else { return };
         let writes = last_snapshots(writes);
-        let result = if writes.is_empty() { Ok(()) } else { self.store.commit(writes) };
-        match result {
-            Ok(()) => {
-                let had_trouble = next.trouble.is_some();
-                self.desk = next;
-                if had_trouble {
-                    self.desk.trouble = None;
-                }
+        let had_trouble = self.desk.trouble.is_some();
+        if let Err(trouble) = self.commit(&writes) {
+            let locks = self.desk.session.is_some() && next.session.is_none();
+            let reader = matches!(hard, Some(Input::Reader(..))) && effects.iter().all(is_harmless);
+            if !locks && !(reader && self.backlog.has_room(writes.len())) && hard.is_some() {
+                hard.into_iter().for_each(|input| self.backlog.keep(input));
+                return self.fail(trouble);
             }
-            // Nothing physical hangs on a draft: what was typed stays on the screen, and the trouble is said.
-            Err(trouble) if typed_only => {
-                self.desk = next;
-                self.desk.trouble = Some(trouble);
+            self.desk = next;
+            self.backlog.owe(writes);
+            self.fail(trouble);
+            effects.retain(is_harmless);
+        } else {
+            // While something waits, only a commit shows that the trouble is over.
+            if had_trouble && (!writes.is_empty() || self.backlog.is_empty()) {
+                next.trouble = None;
             }
-            Err(trouble) => {
-                let env = Env { now: self.world.now(), fresh: self.world.fresh() };
-                self.desk = update(&self.desk, &Input::StoreFailed(trouble), &env).next;
-                return;
-            }
+            self.desk = next;
         }
         for effect in effects {
             self.release(effect);
         }
+    }
+
+    /// Makes writes durable, what is owed before them.
+    fn commit(&mut self, writes: &[Write]) -> Result<(), StoreTrouble> {
+        if writes.is_empty() {
+            return Ok(());
+        }
+        self.pay()?;
+        self.store.commit(writes.to_vec())
+    }
+
+    /// Commits what is owed.
+    fn pay(&mut self) -> Result<(), StoreTrouble> {
+        if !self.backlog.writes().is_empty() {
+            self.store.commit(self.backlog.writes().to_vec())?;
+            self.backlog.paid();
+            self.desk.trouble = None;
+        }
+        Ok(())
+    }
+
+    /// Says the trouble, and tries again later.
+    fn fail(&mut self, trouble: StoreTrouble) {
+        let env = Env { now: self.world.now(), fresh: self.world.fresh() };
+        self.desk = update(&self.desk, &Input::StoreFailed(trouble), &env).next;
+        self.backlog.retry(Instant::now() + RETRY);
     }
 
     fn release(&mut self, effect: Effect) {
@@ -167,6 +281,7 @@ impl<S: Commit, D: Perform, W: World> Engine<S, D, W> {
                     tracing::error!(%error, "no randomness");
                 }
             }
+            // Noted when the step was taken.
             Effect::FlushKeys => {}
             Effect::Quit => self.quit = true,
             other => self.devices.perform(other, &self.vault),
@@ -180,6 +295,8 @@ struct Draft {
     desk: Option<Desk>,
     writes: Vec<Write>,
     effects: Vec<Effect>,
+    /// The input of the one step that is more than typing, if there is one.
+    hard: Option<Input>,
 }
 
 impl Draft {
@@ -195,21 +312,14 @@ fn is_soft(effect: &Effect) -> bool {
     matches!(effect, Effect::Timer(..) | Effect::StopTimer(_) | Effect::FlushKeys)
 }
 
+fn is_char(arrival: &Arrival) -> bool {
+    matches!(arrival, Arrival::Key(Key::Char(_)) | Arrival::Typed(Key::Char(_), _))
+}
+
 fn is_passcode(slot: VaultSlot) -> bool {
     matches!(slot, VaultSlot::AgentPin | VaultSlot::HolderPin | VaultSlot::HolderPinAgain)
 }
 
-/// Of several snapshots of one visit only the last is written.
-fn last_snapshots(writes: Vec<Write>) -> Vec<Write> {
-    let mut seen = std::collections::BTreeSet::new();
-    let mut kept: Vec<Write> = writes
-        .into_iter()
-        .rev()
-        .filter(|write| match write {
-            Write::SaveVisit(snapshot) => seen.insert(snapshot.visit),
-            _ => true,
-        })
-        .collect();
-    kept.reverse();
-    kept
-}
+#[cfg(test)]
+#[path = "engine_tests.rs"]
+mod tests;

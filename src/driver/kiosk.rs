@@ -51,6 +51,7 @@ pub fn run<S: Commit, D: Perform, W: World, P: Panel>(
     while !engine.quit {
         if changed {
             draw(engine, screen, panel)?;
+            engine.drawn(Instant::now());
         }
         let batch = match arrivals.recv_timeout(wait(engine)) {
             Ok(first) => drain(first, arrivals),
@@ -106,7 +107,7 @@ fn before_the_core<P: Panel>(
     batch
         .into_iter()
         .filter(|arrival| {
-            let Arrival::Key(key) = arrival else { return true };
+            let (Arrival::Key(key) | Arrival::Typed(key, _)) = arrival else { return true };
             match key {
                 Key::PageDown | Key::PageUp => {
                     screen.turn(*key == Key::PageDown);
@@ -128,7 +129,7 @@ fn before_the_core<P: Panel>(
 fn wait<S: Commit, D: Perform, W: World>(engine: &Engine<S, D, W>) -> Duration {
     let into_minute = engine.world.now().0.rem_euclid(Millis::MINUTE);
     let to_minute = Duration::from_millis(u64::try_from(Millis::MINUTE - into_minute).unwrap_or(60_000));
-    let to_timer = engine.timers.next().map(|at| at.saturating_duration_since(Instant::now()));
+    let to_timer = engine.next_wake().map(|at| at.saturating_duration_since(Instant::now()));
     to_timer.map_or(to_minute, |timer| timer.min(to_minute))
 }
 

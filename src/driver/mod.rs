@@ -1,6 +1,7 @@
 //! The loop: drain, update, journal, run effects, draw (design, "The way of data").
 
 pub mod assemble;
+pub mod backlog;
 pub mod cli;
 pub mod config;
 #[cfg(feature = "demo")]
@@ -9,6 +10,7 @@ pub mod devices;
 pub mod engine;
 pub mod keys;
 pub mod kiosk;
+pub mod pace;
 pub mod ports;
 pub mod terminal;
 pub mod timers;

@@ -2,6 +2,7 @@
 
 use std::io::{self, BufWriter, Stdout, Write};
 use std::sync::mpsc::SyncSender;
+use std::time::Instant;
 
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
@@ -127,9 +128,10 @@ pub fn read_terminal(arrivals: SyncSender<Arrival>, gone: impl FnOnce() + Send +
                 continue;
             };
             errors = 0;
+            let now = Instant::now();
             for one in heard(event) {
                 let arrival = match one {
-                    Heard::Key(key) => Arrival::Key(key),
+                    Heard::Key(key) => Arrival::Typed(key, now),
                     Heard::Paste(text) => Arrival::Paste(text),
                     Heard::Resize(cols, rows) => Arrival::Input(Input::Resize(cols, rows)),
                 };

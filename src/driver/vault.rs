@@ -4,6 +4,7 @@
 //! when it is dropped or replaced.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use zeroize::Zeroize;
@@ -18,17 +19,38 @@ const TYPED_MAX: usize = 64;
 
 /// A vault that adapters on other threads share with the loop.
 #[derive(Clone, Default)]
-pub struct Vault(Arc<Mutex<BTreeMap<VaultSlot, Secret>>>);
+pub struct Vault {
+    places: Arc<Mutex<BTreeMap<VaultSlot, Secret>>>,
+    /// Grows whenever all is forgotten; changes only while the places are locked.
+    generation: Arc<AtomicU64>,
+}
+
+/// Stands for everything between two times all was forgotten.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Generation(u64);
 
 impl Vault {
     fn lock(&self) -> MutexGuard<'_, BTreeMap<VaultSlot, Secret>> {
         // A thread that panicked while it held the lock left whole entries: the map is sound.
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.places.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// Puts a secret into its place; what was there is wiped.
     pub fn put(&self, slot: VaultSlot, secret: Secret) {
         self.lock().insert(slot, secret);
+    }
+
+    /// The generation now, for [`Vault::put_if`].
+    pub fn generation(&self) -> Generation {
+        Generation(self.generation.load(Ordering::SeqCst))
+    }
+
+    /// As [`Vault::put`], for a secret asked for in this generation. If all was forgotten since, nobody waits for it: it is wiped.
+    pub fn put_if(&self, asked: Generation, slot: VaultSlot, secret: Secret) {
+        let mut places = self.lock();
+        if self.generation() == asked {
+            places.insert(slot, secret);
+        }
     }
 
     /// A copy for one adapter, if there is one.
@@ -43,7 +65,9 @@ impl Vault {
 
     /// Forgets all.
     pub fn clear_all(&self) {
-        self.lock().clear();
+        let mut places = self.lock();
+        self.generation.fetch_add(1, Ordering::SeqCst);
+        places.clear();
     }
 
     /// Puts a fresh random passcode of eight figures: what a card is written under, and nobody keeps.
@@ -135,6 +159,19 @@ mod tests {
         assert_eq!((state.typed, state.verdict), (6, PasscodeVerdict::Good));
         assert_eq!(vault.key(VaultSlot::HolderPin, Key::Enter, &holder), None);
         assert_eq!(vault.get(VaultSlot::HolderPin).unwrap().expose(), b"482913");
+    }
+
+    #[test]
+    fn a_secret_that_comes_after_all_was_forgotten_is_not_kept() {
+        let vault = Vault::default();
+        let asked = vault.generation();
+        vault.put_if(asked, VaultSlot::Puk, Secret::new(b"12345678".to_vec()));
+        assert!(vault.get(VaultSlot::Puk).is_some());
+        vault.clear_all();
+        vault.put_if(asked, VaultSlot::NextPuk, Secret::new(b"87654321".to_vec()));
+        assert!(vault.get(VaultSlot::Puk).is_none() && vault.get(VaultSlot::NextPuk).is_none());
+        vault.put_if(vault.generation(), VaultSlot::NextPuk, Secret::new(b"87654321".to_vec()));
+        assert!(vault.get(VaultSlot::NextPuk).is_some());
     }
 
     #[test]

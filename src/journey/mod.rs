@@ -293,6 +293,11 @@ pub fn secret_focus(desk: &Desk) -> Option<crate::domain::VaultSlot> {
 
 /// A number that changes whenever a danger step begins; none outside one. Keys read before its frame was drawn are dropped.
 pub fn danger(desk: &Desk) -> Option<&'static str> {
+    match &desk.place {
+        Place::SignIn(state) if matches!(state.stage, sign_in::Stage::LastTry(_)) => return Some("last-try"),
+        Place::Home(state) if state.take_over.is_some() => return Some("take-over"),
+        _ => {}
+    }
     match desk.open_visit().map(|v| &v.job) {
         Some(Job::Issue(state)) => issue::danger(state),
         Some(Job::Reset(state)) => reset::danger(state),

@@ -78,7 +78,7 @@ impl CameraPort {
     /// Asks; the answer bears `id` in any case.
     pub fn ask(&self, id: EffectId, call: CameraCall) {
         if self.calls.try_send((id, call)).is_err() {
-            self.arrivals.send(Input::Camera(id, Err(CameraFault::NothingYet)));
+            self.arrivals.refuse(Input::Camera(id, Err(CameraFault::NothingYet)));
         }
     }
 }

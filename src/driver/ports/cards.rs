@@ -79,7 +79,7 @@ impl CardPort {
         vault: &Vault,
     ) {
         let Some(name) = self.reader_name(reader) else {
-            return self.arrivals.send(Input::Card(id, Err(CardFault::ReaderGone)));
+            return self.arrivals.refuse(Input::Card(id, Err(CardFault::ReaderGone)));
         };
         // The agent's card is ours while the session lasts (design, "Agent's hand").
         if matches!(task, CardTask::Verify { .. }) && reader == ReaderRole::Agent {
@@ -89,7 +89,7 @@ impl CardPort {
         if let Err(refused) = self.readers.send(&name, ReaderCommand::Run { id: id.0, task, expect, secrets }) {
             tracing::warn!(%refused, "a reader took no command");
             let fault = if refused == Refused::Busy { CardFault::InUse } else { CardFault::ReaderGone };
-            self.arrivals.send(Input::Card(id, Err(fault)));
+            self.arrivals.refuse(Input::Card(id, Err(fault)));
         }
     }
 

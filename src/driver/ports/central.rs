@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use super::{Arrivals, WORK_MAX};
 use crate::domain::{Millis, Secret, VaultSlot};
 use crate::driver::devices::CentralLink;
-use crate::driver::vault::Vault;
+use crate::driver::vault::{Generation, Vault};
 use crate::journey::effect::{CentralCall, EffectId, SearchTerms};
 use crate::journey::input::{CentralAnswer, CentralFault, ClockView, Input, NetworkView, StatementFacts, SyncView};
 use crate::store::{Store, StoreFault};
@@ -69,19 +69,27 @@ impl CentralLink for CentralPort {
             CentralCall::Sync => {
                 self.worker.tell(Command::Now);
                 if self.waiting.try_send(News::Wait(id)).is_err() {
-                    self.arrivals.send(Input::Central(id, Err(CentralFault::Timeout)));
+                    self.arrivals.refuse(Input::Central(id, Err(CentralFault::Timeout)));
                 }
                 return;
             }
             call => match to_ask(call, vault) {
                 Ok(ask) => ask,
-                Err(fault) => return self.arrivals.send(Input::Central(id, Err(fault))),
+                Err(fault) => return self.arrivals.refuse(Input::Central(id, Err(fault))),
             },
         };
         let (arrivals, vault, worker) = (self.arrivals.clone(), vault.clone(), Arc::downgrade(&self.worker));
+        // A lock between question and answer forgets all secrets: those of the answer then are not wanted either.
+        let (asker, wanted) = (std::thread::current().id(), vault.generation());
         self.online.ask(ask, move |result| {
             let enrolled = matches!(result, Ok(Told::Enrolled(_)));
-            arrivals.send(Input::Central(id, result.map(|told| to_answer(told, &vault)).map_err(|f| fault(&f))));
+            let input = Input::Central(id, result.map(|told| to_answer(told, &vault, wanted)).map_err(|f| fault(&f)));
+            // A queue that is full refuses at once, on the loop's own thread.
+            if std::thread::current().id() == asker {
+                arrivals.refuse(input);
+            } else {
+                arrivals.send(input);
+            }
             if let (true, Some(worker)) = (enrolled, worker.upgrade()) {
                 worker.tell(Command::Enrolled);
             }
@@ -138,7 +146,7 @@ fn digest(text: &str) -> Option<[u8; 32]> {
 }
 
 /// Secrets go into the vault here and nowhere else; the core gets the rest.
-fn to_answer(told: Told, vault: &Vault) -> CentralAnswer {
+fn to_answer(told: Told, vault: &Vault, wanted: Generation) -> CentralAnswer {
     match told {
         Told::Hello(_) | Told::SessionsEnded => CentralAnswer::Closed,
         Told::Persons(hits) => CentralAnswer::Hits(hits),
@@ -148,13 +156,13 @@ fn to_answer(told: Told, vault: &Vault) -> CentralAnswer {
         Told::Nonce(nonce) => CentralAnswer::Nonce(nonce),
         Told::Session(opened) => CentralAnswer::SessionOpened(opened),
         Told::Grant(grant) => {
-            keep_grant(grant.secrets, vault);
+            keep_grant(grant.secrets, vault, wanted);
             CentralAnswer::Granted(Box::new(grant.terms))
         }
         Told::Release(release) => {
             let Release { puk_n, puk, next_puk, next_is_possible, fetches_left } = *release;
-            vault.put(VaultSlot::Puk, Secret::new(puk.0));
-            vault.put(VaultSlot::NextPuk, Secret::new(next_puk.0));
+            vault.put_if(wanted, VaultSlot::Puk, Secret::new(puk.0));
+            vault.put_if(wanted, VaultSlot::NextPuk, Secret::new(next_puk.0));
             CentralAnswer::Released { puk_n, next_is_possible, fetches_left }
         }
         Told::Certificate(der) => CentralAnswer::Certificate(der),
@@ -162,7 +170,7 @@ fn to_answer(told: Told, vault: &Vault) -> CentralAnswer {
     }
 }
 
-fn keep_grant(secrets: GrantSecrets, vault: &Vault) {
+fn keep_grant(secrets: GrantSecrets, vault: &Vault, wanted: Generation) {
     let GrantSecrets { transport_pin, transport_puk, transport_management_key, management_key, puk } = secrets;
     let places = [
         (VaultSlot::TransportPin, transport_pin),
@@ -172,7 +180,7 @@ fn keep_grant(secrets: GrantSecrets, vault: &Vault) {
         (VaultSlot::Puk, puk),
     ];
     for (slot, bytes) in places {
-        vault.put(slot, Secret::new(bytes.0));
+        vault.put_if(wanted, slot, Secret::new(bytes.0));
     }
 }
 

@@ -66,7 +66,7 @@ impl PrinterPort {
     /// Asks; the answer bears `id` in any case.
     pub fn ask(&self, id: EffectId, call: PrintCall) {
         if self.calls.try_send((id, call)).is_err() {
-            self.arrivals.send(Input::Printer(id, Err(PrintFault::Busy)));
+            self.arrivals.refuse(Input::Printer(id, Err(PrintFault::Busy)));
         }
     }
 }

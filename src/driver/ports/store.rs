@@ -39,7 +39,7 @@ impl StorePort {
     /// Asks; the answer bears `id` in any case.
     pub fn ask(&self, id: EffectId, query: StoreQuery) {
         if self.questions.try_send((id, query)).is_err() {
-            self.arrivals.send(Input::Store(id, StoreAnswer::Failed(StoreTrouble::Io)));
+            self.arrivals.refuse(Input::Store(id, StoreAnswer::Failed(StoreTrouble::Io)));
         }
     }
 }
