@@ -17,6 +17,8 @@ use super::tools::{self, Said};
 pub const PATIENCE: Duration = Duration::from_secs(40);
 /// The longest wait for a typed sign to show. A sign that shows nothing (a field that is full) costs this much.
 const SIGN: Duration = Duration::from_millis(400);
+/// From key to key, at least: a quick hand.
+const HAND: Duration = Duration::from_millis(60);
 /// The pause between two looks.
 const PAUSE: Duration = Duration::from_millis(5);
 /// The terminal.
@@ -168,6 +170,8 @@ impl Desk {
             while self.pty().written() == before && sent.elapsed() < SIGN {
                 thread::sleep(PAUSE);
             }
+            // A hand's pace: five signs less than 20 ms apart are taken for a scanner and dropped.
+            thread::sleep(HAND);
         }
     }
 
