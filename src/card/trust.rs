@@ -1,4 +1,4 @@
-//! Whether a card certificate comes from our Card CA, and whether a signature is of its key.
+//! Whether a card certificate comes from our Card CA.
 
 use der::{Decode, Encode};
 use p256::ecdsa::{DerSignature, VerifyingKey, signature::Verifier};
@@ -61,11 +61,4 @@ pub fn subject(certificate: &[u8]) -> Option<String> {
 fn spki_key(certificate: &Certificate) -> Option<VerifyingKey> {
     let spki = certificate.tbs_certificate().subject_public_key_info().to_der().ok()?;
     VerifyingKey::from_public_key_der(&spki).ok()
-}
-
-/// Whether `signature` (ASN.1 ECDSA over SHA-256) over `message` was made by the certificate's P-256 key.
-pub fn signed_by(certificate: &[u8], message: &[u8], signature: &[u8]) -> bool {
-    let key = Certificate::from_der(certificate).ok().and_then(|c| spki_key(&c));
-    let signature = DerSignature::from_bytes(signature).ok();
-    matches!((key, signature), (Some(key), Some(signature)) if key.verify(message, &signature).is_ok())
 }

@@ -7,6 +7,7 @@ use super::effect::{CentralCall, Effect, IDLE_WARNING_MS, StoreQuery, TimerName}
 use super::input::{CentralAnswer, CentralFault, ChainPlace, ReaderChange, ReaderRole, SecretState, StoreAnswer};
 use super::key::Key;
 use super::{Answer, Ctx, Desk, EffectId, Owner, Place, Session, home};
+use crate::card::piv::proof::verify_by_certificate;
 use crate::card::task::{CardAnswer, CardFault, CardIdentity, CardReport, CardTask, Slot};
 use crate::card::trust::{self, TrustFault};
 use crate::domain::{CardGuid, OdsCode, Role, UserNumber, VaultSlot};
@@ -361,7 +362,7 @@ fn sign(ctx: &mut Ctx<'_>, mut opening: Opening, nonce: [u8; 32]) {
 
 fn signed(ctx: &mut Ctx<'_>, mut opening: Opening, signature: &[u8]) {
     let Some(start) = opening.start.clone() else { return };
-    if !trust::signed_by(&opening.who.certificate, &session_bytes(&start), signature) {
+    if !verify_by_certificate(&opening.who.certificate, &session_bytes(&start), signature) {
         set(ctx, Stage::BadCard, Some(Problem::BadProof));
         return;
     }
