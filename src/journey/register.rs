@@ -170,6 +170,13 @@ impl Register {
         Self { stage: Stage::Find, ..Self::default() }
     }
 
+    /// Whether nothing was typed, found or taken.
+    pub fn is_empty(&self) -> bool {
+        let forms = [&self.find, &self.details].into_iter().all(Entry::is_empty);
+        let nothing = self.found.is_none() && self.documents.is_empty() && self.draft.is_none() && self.sent.is_none();
+        forms && nothing && self.photo.kept.is_none() && self.terms.is_none()
+    }
+
     /// Shows another page: remarks on the old one are over, and what it asked is not waited for.
     pub fn go(&mut self, stage: Stage) {
         self.stage = stage;
@@ -287,7 +294,7 @@ fn command(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, word: &str) -> 
     match word {
         "leave" => {
             photo::put_away(state, ctx);
-            Next::Park
+            park(state)
         }
         "back" => back(state, ctx, id),
         "continue" | "next-field" | "undo" => {
@@ -345,10 +352,15 @@ fn abandon(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId) -> Next {
     Next::Close(Some("notice-abandoned"))
 }
 
+/// Kept for later; one in which nothing was answered is nothing to come back to.
+fn park(state: &Register) -> Next {
+    if state.is_empty() { Next::Close(None) } else { Next::Park }
+}
+
 /// One page back. What was typed stays.
 fn back(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId) -> Next {
     match state.stage {
-        Stage::Tasks => return Next::Park,
+        Stage::Tasks => return park(state),
         Stage::Found => state.go(Stage::Find),
         Stage::Person(_) => state.go(Stage::Found),
         Stage::Kind(_) if !state.documents.is_empty() || state.draft.is_some() => documents::show_list(state),
