@@ -146,6 +146,8 @@ pub enum Overlay {
     Privacy,
     /// No key for long.
     IdleWarning,
+    /// Each part of this desk, with what mends it.
+    CheckDesk,
 }
 
 /// Whom an answer goes to.
