@@ -130,6 +130,7 @@ fn roster() -> Roster {
         number: number.parse().unwrap(),
         name: name.to_owned(),
         roles: vec![(role, "REF".parse().unwrap())],
+        trained_until: Some(jiff::civil::date(2027, 3, 31)),
     };
     Roster {
         organisations: vec![Organisation { code: "REF".parse().unwrap(), name: "Royal Cornwall".to_owned() }],
