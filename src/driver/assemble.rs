@@ -128,7 +128,7 @@ pub fn desk_shown(
     parts: Parts,
     show: impl FnOnce(&mut Desk) -> std::io::Result<()>,
 ) -> Result<Attached, StartFault> {
-    crate::policy::documents::load().map_err(|fault| StartFault::Documents(fault.to_string()))?;
+    crate::policy::Policy::load().map_err(|fault| StartFault::Documents(fault.to_string()))?;
     let store = Store::open(StoreOptions::new(&config.data))?;
     let (sender, receiver) = sync_channel(ARRIVALS_MAX);
     let arrivals = Arrivals::new(sender.clone());

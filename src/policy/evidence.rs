@@ -13,7 +13,7 @@ use super::documents::{CountsAs, DocumentList, Kind, Part, list, plain_number};
 pub const DOCUMENTS_MIN: usize = 3;
 
 /// What a document is used for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UsedAs {
     /// To show who it is.

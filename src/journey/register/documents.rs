@@ -151,7 +151,7 @@ fn new_draft(kind: &Kind, used_as: UsedAs, at: Option<usize>) -> Draft {
         .map(|part| match part {
             Part::Number => (part.as_str(), 40),
             Part::Issuer => (part.as_str(), 60),
-            Part::Issued | Part::Expires => (part.as_str(), 10),
+            Part::Issued | Part::Expires | Part::Entered => (part.as_str(), 10),
         })
         .collect();
     Draft { at, kind: kind.id.clone(), used_as, entry: Entry::new(&fields), kept_number: None, read: None }
