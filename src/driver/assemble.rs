@@ -170,6 +170,7 @@ fn about(config: &Config, store: &Store, simulated: bool) -> Result<About, Store
         environment: record.as_ref().map_or(Environment::Trial, |r| r.environment),
         simulated,
         phone: config.phone.clone(),
+        equipment: config.equipment.iter().map(|tool| tool.as_str().to_owned()).collect(),
         card_ca: record.as_ref().map(|r| r.card_ca.0.clone()).unwrap_or_default(),
         enrolled: record.is_some(),
         no_manager_yet: store.setting(NO_MANAGER_SETTING)?.as_deref() == Some("yes"),

@@ -5,11 +5,16 @@
 
 pub mod details;
 pub mod documents;
+pub mod draft;
+pub mod endorser;
 pub mod entry;
+pub mod evidence;
+pub mod exam;
 pub mod find;
 pub mod photo;
 pub mod send;
 pub mod tasks;
+pub mod zone;
 
 #[cfg(test)]
 pub(crate) mod tests;
@@ -23,8 +28,9 @@ use super::key::Key;
 use super::trouble::Trouble;
 use super::{Ctx, Desk, Language, Next, Place, VisitEvent};
 use crate::domain::{Millis, PersonId, VisitId};
-use crate::policy::evidence::Document;
-use crate::wire::fact::Fact;
+use crate::policy::decision::{Contradiction, Decision};
+use crate::policy::facts::{Answer, Countersigned, DocumentFacts, ExplainedBy, Explanation, Facts};
+use crate::wire::fact::{ExamRecord, Fact};
 use crate::wire::message::RefusalReason;
 use entry::Entry;
 pub use tasks::TaskId;
@@ -43,9 +49,35 @@ pub struct Register {
     /// The details, as typed.
     pub details: Entry,
     /// The documents, original seen or not.
-    pub documents: Vec<Document>,
+    pub documents: Vec<DocumentFacts>,
     /// The document being entered.
-    pub draft: Option<documents::Draft>,
+    pub draft: Option<draft::Draft>,
+    /// What was asked of each document, and how long it took.
+    #[serde(default)]
+    pub exams: Vec<ExamRecord>,
+    /// Examinations that found something a manager must look at. A document taken off the list takes none of them along.
+    #[serde(default)]
+    pub incidents: u32,
+    /// What contradicted and was explained.
+    #[serde(default)]
+    pub explanations: Vec<Explanation>,
+    /// The contradiction being looked at.
+    #[serde(default)]
+    pub explaining: Option<Contradiction>,
+    /// A manager's reason, as typed.
+    #[serde(default)]
+    pub reason: Entry,
+    /// The endorser of a photo, as typed.
+    #[serde(default)]
+    pub endorser: Entry,
+    /// What is known of an endorsed photo.
+    #[serde(default)]
+    pub endorsed: Option<Countersigned>,
+    /// What the policy says of all this; kept while nothing of it changes.
+    #[serde(skip)]
+    pub decision: Option<Decision>,
+    #[serde(skip)]
+    judged: Option<Facts>,
     /// The photo.
     pub photo: photo::PhotoTask,
     /// When the holder accepted the terms, and in which language they were shown.
@@ -103,12 +135,20 @@ pub enum Stage {
     Documents,
     /// Which type of document; the page of the list.
     Kind(usize),
-    /// What a licence is used for.
-    Use,
+    /// The machine-readable zone.
+    Zone,
     /// One document's fields.
     Document,
-    /// Original seen and checked by me?
-    Seen,
+    /// Its examination, question by question.
+    Exam,
+    /// The name on it is another: as it stands there.
+    Shown,
+    /// Something contradicts: who explains it?
+    Explain,
+    /// Who endorsed a photo.
+    Endorser,
+    /// A question about endorser and photo.
+    Endorsed(usize),
     /// Take this document off the list?
     Remove(usize),
     /// Camera and frame.
@@ -149,6 +189,15 @@ impl Default for Register {
             details: Entry::new(&details::FIELDS),
             documents: Vec::new(),
             draft: None,
+            exams: Vec::new(),
+            incidents: 0,
+            explanations: Vec::new(),
+            explaining: None,
+            reason: Entry::default(),
+            endorser: Entry::default(),
+            endorsed: None,
+            decision: None,
+            judged: None,
             photo: photo::PhotoTask::default(),
             terms: None,
             person: None,
@@ -195,6 +244,14 @@ impl Register {
 /// One event.
 pub fn on(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, event: &VisitEvent<'_>) -> Next {
     state.day = ctx.now.london_day();
+    // Judged before, since what is open depends on it, and after, since the event may have changed it.
+    evidence::judge(state, ctx.desk);
+    let next = on_event(state, ctx, id, event);
+    evidence::judge(state, ctx.desk);
+    next
+}
+
+fn on_event(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, event: &VisitEvent<'_>) -> Next {
     match event {
         VisitEvent::Shown => shown(state, ctx, id),
         VisitEvent::Command(word) => {
@@ -208,6 +265,9 @@ pub fn on(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, event: &VisitEve
             page_key(state, ctx, id, *key)
         }
         VisitEvent::Paste(text) => {
+            if zone::scanned(state, ctx, text) {
+                return Next::Stay;
+            }
             match entry(state) {
                 Some(entry) => entry.paste(text),
                 None => state.notice = Some("register-no-field"),
@@ -284,9 +344,18 @@ pub fn entry(state: &mut Register) -> Option<&mut Entry> {
         Stage::Find => Some(&mut state.find),
         Stage::Details => Some(&mut state.details),
         Stage::Document => state.draft.as_mut().map(|draft| &mut draft.entry),
+        Stage::Shown => state.draft.as_mut().map(|draft| &mut draft.shown),
+        Stage::Explain if state.explaining.is_some() => Some(&mut state.reason),
+        Stage::Endorser => Some(&mut state.endorser),
+        Stage::Exam => state.draft.as_mut().and_then(|draft| draft.exam.as_mut()).and_then(control),
         Stage::Reason => Some(&mut state.photo.reason),
         _ => None,
     }
+}
+
+/// The field of a detail that is read back, while that is asked.
+fn control(exam: &mut exam::Exam) -> Option<&mut Entry> {
+    matches!(exam.now(), Some(exam::Ask::Control(_))).then_some(&mut exam.control)
 }
 
 /// One of the commands of [`commands`].
@@ -297,6 +366,10 @@ fn command(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, word: &str) -> 
             park(state)
         }
         "back" => back(state, ctx, id),
+        "continue" if state.stage == Stage::Zone => {
+            zone::enter(state, ctx);
+            Next::Stay
+        }
         "continue" | "next-field" | "undo" => {
             let key = match word {
                 "continue" => Key::Enter,
@@ -322,8 +395,13 @@ fn command(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, word: &str) -> 
             Stage::Person(at) => find::use_person(state, ctx, at),
             _ => Next::Stay,
         },
-        "remove" | "remove-yes" | "other-type" | "seen-yes" | "seen-no" => {
-            documents::command(state, word);
+        "as-expected" | "not-as-expected" | "cannot-tell" if matches!(state.stage, Stage::Endorsed(_)) => {
+            endorser::answer(state, ctx, answer_of(word));
+            Next::Stay
+        }
+        "remove" | "remove-yes" | "other-type" | "by-hand" | "zone" | "accept-slip" | "as-expected"
+        | "not-as-expected" | "cannot-tell" | "same-person" => {
+            documents::command(state, ctx, id, word);
             Next::Stay
         }
         "take" | "retake" | "accept-photo" | "bigger" | "smaller" | "photo-alike-yes" | "photo-alike-no" => {
@@ -342,6 +420,14 @@ fn command(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, word: &str) -> 
             Next::Stay
         }
         _ => send::command(state, ctx, id, word),
+    }
+}
+
+fn answer_of(word: &str) -> Answer {
+    match word {
+        "as-expected" => Answer::AsExpected,
+        "not-as-expected" => Answer::NotAsExpected,
+        _ => Answer::CannotTell,
     }
 }
 
@@ -364,8 +450,12 @@ fn back(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId) -> Next {
         Stage::Found => state.go(Stage::Find),
         Stage::Person(_) => state.go(Stage::Found),
         Stage::Kind(_) if !state.documents.is_empty() || state.draft.is_some() => documents::show_list(state),
-        Stage::Document | Stage::Use | Stage::Remove(_) => documents::show_list(state),
-        Stage::Seen => state.go(Stage::Document),
+        Stage::Zone | Stage::Document | Stage::Remove(_) | Stage::Explain | Stage::Endorser => {
+            documents::show_list(state);
+        }
+        Stage::Exam => documents::exam_back(state, ctx),
+        Stage::Shown => state.go(Stage::Exam),
+        Stage::Endorsed(_) => endorser::back(state),
         Stage::Reason => photo::open(state, ctx, id),
         Stage::Confirm | Stage::Signing => state.go(Stage::Check),
         Stage::Abandon if state.sent.is_some() => send::follow(state, ctx, id),
@@ -383,11 +473,15 @@ fn page_key(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, key: Key) -> N
     if entry(state).is_some() {
         return form_key(state, ctx, id, key);
     }
+    if state.stage == Stage::Zone {
+        zone::key(state, key);
+        return Next::Stay;
+    }
     if state.stage == Stage::Photo {
         photo::key(state, ctx, id, key);
         return Next::Stay;
     }
-    let rows = rows(state);
+    let rows = rows(state, ctx.desk);
     match key {
         Key::Down => state.pick = (state.pick + 1).min(rows.saturating_sub(1)),
         Key::Up => state.pick = state.pick.saturating_sub(1),
@@ -404,7 +498,11 @@ fn form_key(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, key: Key) -> N
     match state.stage {
         Stage::Find => find::key(state, ctx, id, key),
         Stage::Details => return details::key(state, key),
-        Stage::Document => documents::key(state, key),
+        Stage::Document => draft::key(state, ctx, key),
+        Stage::Shown => draft::shown_key(state, ctx, id, key),
+        Stage::Exam => documents::exam_key(state, ctx, id, key),
+        Stage::Explain => documents::reason_key(state, ctx.desk, key),
+        Stage::Endorser => endorser::key(state, ctx, key),
         Stage::Reason => photo::reason_key(state, ctx, id, key),
         _ => {}
     }
@@ -412,13 +510,12 @@ fn form_key(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, key: Key) -> N
 }
 
 /// Rows of the list on the screen.
-fn rows(state: &Register) -> usize {
+fn rows(state: &Register, desk: &Desk) -> usize {
     match state.stage {
         Stage::Tasks => TaskId::ALL.len(),
         Stage::Found => state.found.as_ref().map_or(0, |found| found.hits.len() + 1),
         Stage::Documents => documents::rows(state).len(),
-        Stage::Kind(page) => documents::kinds_on(page).len() + 1,
-        Stage::Use => 2,
+        Stage::Kind(page) => documents::kinds_on(desk, page).len() + 1,
         Stage::Check => send::CHECK_ROWS.len(),
         _ => 0,
     }
@@ -433,7 +530,7 @@ fn choose(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, row: usize) -> N
             }
         }
         Stage::Found => find::choose(state, row),
-        Stage::Documents | Stage::Kind(_) | Stage::Use => documents::choose(state, row),
+        Stage::Documents | Stage::Kind(_) => documents::choose(state, ctx, row),
         Stage::Check => send::change(state, ctx, id, row),
         _ => {}
     }
@@ -462,8 +559,14 @@ pub fn commands(state: &Register, desk: &Desk) -> Vec<Command> {
             list
         }
         Stage::Find | Stage::Details | Stage::Reason => form.to_vec(),
-        Stage::Document => form.into_iter().chain([Command::new(Key::F(4), "other-type")]).collect(),
-        Stage::Found | Stage::Kind(_) | Stage::Use => vec![choose, back, leave],
+        Stage::Document
+        | Stage::Zone
+        | Stage::Exam
+        | Stage::Shown
+        | Stage::Explain
+        | Stage::Endorser
+        | Stage::Endorsed(_) => document_commands(state, desk),
+        Stage::Found | Stage::Kind(_) => vec![choose, back, leave],
         Stage::Person(at) => {
             let hit = state.found.as_ref().and_then(|found| found.hits.get(at));
             let usable = hit.is_some_and(|hit| !matches!(find::use_of(hit, desk), find::Use::No(_)));
@@ -474,13 +577,55 @@ pub fn commands(state: &Register, desk: &Desk) -> Vec<Command> {
             let remove = (state.pick < state.documents.len()).then_some(Command::new(Key::Delete, "remove"));
             [choose, back, leave].into_iter().chain(remove).collect()
         }
-        Stage::Seen => yes_no("seen-yes", "seen-no"),
         Stage::Remove(_) => vec![Command::new(Key::Char('y'), "remove-yes"), back],
         Stage::Photo => photo::commands(state).into_iter().chain([back, leave]).collect(),
         Stage::Likeness => yes_no("photo-alike-yes", "photo-alike-no"),
         Stage::Terms => yes_no("terms-yes", "terms-no"),
         Stage::Abandon => vec![Command::new(Key::Char('y'), "abandon-yes"), back],
         _ => send::commands(state),
+    }
+}
+
+/// Keys while a document is entered and examined, or something about it is explained.
+fn document_commands(state: &Register, desk: &Desk) -> Vec<Command> {
+    let (back, leave) = (Command::new(Key::Esc, "back"), Command::new(Key::F(3), "leave"));
+    let take = Command::new(Key::Enter, "continue");
+    let form = [take, Command::new(Key::Tab, "next-field"), Command::new(Key::Ctrl('z'), "undo"), back, leave];
+    let answers = vec![
+        Command::new(Key::Char('y'), "as-expected"),
+        Command::new(Key::Char('n'), "not-as-expected"),
+        Command::new(Key::Char('?'), "cannot-tell"),
+        back,
+        leave,
+    ];
+    let draft = state.draft.as_ref();
+    match state.stage {
+        Stage::Zone => {
+            let slip = draft.is_some_and(|d| d.grid.fields().iter().any(|field| field.suggestion.is_some()));
+            let slip = slip.then_some(Command::new(Key::F(2), "accept-slip"));
+            [take, Command::new(Key::F(4), "by-hand"), back, leave].into_iter().chain(slip).collect()
+        }
+        Stage::Document => {
+            let zone = draft.is_some_and(draft::Draft::has_zone).then_some(Command::new(Key::F(2), "zone"));
+            form.into_iter().chain(zone).chain([Command::new(Key::F(4), "other-type")]).collect()
+        }
+        Stage::Exam => match draft.and_then(|draft| draft.exam.as_ref()).and_then(exam::Exam::now) {
+            Some(exam::Ask::Control(_)) => vec![take, back, leave],
+            Some(exam::Ask::Original | exam::Ask::Name) => {
+                answers.into_iter().filter(|c| c.id != "cannot-tell").collect()
+            }
+            _ => answers,
+        },
+        Stage::Endorsed(_) => answers,
+        Stage::Explain => {
+            let ways = state.explaining.as_ref().map(|what| documents::explained_by(state, desk, what));
+            let ways = ways.unwrap_or_default();
+            let tick = ways.iter().any(|way| *way != ExplainedBy::Manager);
+            let tick = tick.then_some(Command::new(Key::F(2), "same-person"));
+            let reason = ways.contains(&ExplainedBy::Manager).then_some(take);
+            tick.into_iter().chain(reason).chain([back, leave]).collect()
+        }
+        _ => form.to_vec(),
     }
 }
 

@@ -119,6 +119,7 @@ fn about() -> About {
         environment: Environment::Trial,
         simulated: true,
         phone: "01872 000 000".to_owned(),
+        equipment: Vec::new(),
         card_ca: CARD_CA.to_vec(),
         enrolled: true,
         no_manager_yet: false,
