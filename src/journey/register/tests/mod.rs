@@ -81,6 +81,18 @@ pub struct World {
     snapshot: Option<(u32, Vec<u8>)>,
 }
 
+/// What the agent reads from the document in the hand.
+fn read_back(detail: exam::Detail, document: &DocumentFacts) -> String {
+    match detail {
+        exam::Detail::NumberEnd => {
+            let number = document.number.clone().unwrap();
+            number[number.len() - 3..].to_owned()
+        }
+        exam::Detail::ExpiryYear => document.expires.unwrap().year().to_string(),
+        exam::Detail::DateDay => document.issued.unwrap().strftime("%d").to_string(),
+    }
+}
+
 fn about() -> About {
     About {
         desk: DeskId(Uuid::from_u128(9)),
@@ -284,12 +296,13 @@ impl World {
         self.run();
     }
 
-    /// Keys as they are typed: `|` is Enter, `>` is Tab.
+    /// Keys as they are typed: `|` is Enter, `>` is Tab, `~` is F4.
     pub fn typed(&mut self, text: &str) {
         for c in text.chars() {
             self.key(match c {
                 '|' => Key::Enter,
                 '>' => Key::Tab,
+                '~' => Key::F(4),
                 c => Key::Char(c),
             });
         }
@@ -353,11 +366,34 @@ impl World {
         self.typed("|Nurse|");
     }
 
+    /// Answers the examination on the screen: all as expected, the detail read back from what was typed.
+    pub fn examine(&mut self) {
+        for _ in 0..40 {
+            if self.state().stage != Stage::Exam {
+                return;
+            }
+            self.examine_one();
+        }
+        panic!("the examination never ends");
+    }
+
+    /// Answers one question of it.
+    pub fn examine_one(&mut self) {
+        let draft = self.state().draft.clone().expect("nothing is examined");
+        match draft.exam.as_ref().and_then(exam::Exam::now) {
+            Some(exam::Ask::Control(detail)) => self.typed(&format!("{}|", read_back(*detail, &draft.facts))),
+            _ => self.typed("y"),
+        }
+    }
+
     /// Passport, licence and bill.
     pub fn documents(&mut self) {
-        self.typed("|1925665416|14102031|y");
-        self.typed("21WYN99608126SL9AB|01052030|y");
-        self.typed("3South West Water|01102026|y");
+        self.typed("|1~925665416|14102031|");
+        self.examine();
+        self.typed("2WYN99608126SL9AB|01052030|");
+        self.examine();
+        self.typed("3South West Water|01102026|");
+        self.examine();
     }
 
     pub fn photo(&mut self) {
