@@ -293,7 +293,8 @@ mod tests {
         assert_eq!(missing(&[passport()]), [Missing::Address, Missing::More(1)]);
         assert_eq!(missing(&[passport(), licence(UsedAs::Photo)]), [Missing::Address]);
         assert_eq!(missing(&[passport(), bill("Water")]), [Missing::More(1)]);
-        let evisa = Document { kind: "evisa".into(), number: Some("W12ABC345".into()), ..passport() };
+        let evisa =
+            Document { kind: "evisa".into(), number: Some("W12ABC345".into()), issued: Some(SEEN), ..passport() };
         assert_eq!(missing(&[evisa, bill("Water"), bill("Power")]), [Missing::Number]);
     }
 
