@@ -5,10 +5,11 @@
 //! | room | what it holds | may know |
 //! | --- | --- | --- |
 //! | [`domain`] | what things are: ids, person, card, document, role, dates, secrets | nothing of ours |
-//! | [`policy`] | what the rules say; data in `assets/policy` | domain |
+//! | [`document`] | what a document says: its zone, its numbers, its names, the same person twice | domain |
+//! | [`policy`] | what the rules say; data in `assets/policy` | domain, document |
 //! | [`card`] | what a card is: APDU, TLV, PIV, plan, probe, steps, read-back | domain |
 //! | [`wire`] | what desk and central say to each other | domain, card |
-//! | [`journey`] | one state machine per visit | domain, policy, card, wire |
+//! | [`journey`] | one state machine per visit | domain, document, policy, card, wire |
 //! | `words` | the word files, English and Welsh | nothing of ours |
 //! | `screen` | state to frame | the core, words |
 //! | `plain` | the same journeys line by line | the core, words, screen |
@@ -16,11 +17,12 @@
 //! | `store` | what the desk remembers; the only room with SQL on the desk | the core |
 //! | `sync` | the desk's half of the protocol | the core, store |
 //! | `driver` | the loop: drain, update, journal, run effects, draw; `driver/demo` runs a central beside it | all of the desk |
-//! | `central` | router, handlers, store, CA | domain, policy, card, wire |
+//! | `central` | router, handlers, store, CA | domain, document, policy, card, wire |
 
 #![forbid(unsafe_code)]
 
 pub mod card;
+pub mod document;
 pub mod domain;
 pub mod journey;
 pub mod policy;

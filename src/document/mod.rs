@@ -1,0 +1,6 @@
+//! What a document says: its machine-readable zone, its numbers, its names, and whether two records are of one person.
+//!
+//! Pure: no IO and no clock. "Today" is always passed in.
+
+pub mod mrz;
+pub mod names;
