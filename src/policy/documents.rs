@@ -246,6 +246,11 @@ impl Kind {
         self.uses.iter().find(|(use_, _)| *use_ == list).map(|(_, rule)| rule)
     }
 
+    /// Whether this is its word, or the one it is recorded under.
+    fn is(&self, id: &str) -> bool {
+        self.id == id || self.recorded_as.as_deref() == Some(id)
+    }
+
     /// The word under which it stands in events.
     pub fn recorded(&self) -> &str {
         self.recorded_as.as_deref().unwrap_or(&self.id)
@@ -276,7 +281,15 @@ pub struct DocumentList {
 impl DocumentList {
     /// A type by its word, or by the one it is recorded under.
     pub fn kind(&self, id: &str) -> Option<&Kind> {
-        self.kinds.iter().find(|kind| kind.id == id || kind.recorded_as.as_deref() == Some(id))
+        self.kinds.iter().find(|kind| kind.is(id))
+    }
+
+    /// The row of a type that holds on a day; a type that is not taken on that day is none.
+    pub fn kind_on(&self, id: &str, day: Date) -> Option<&Kind> {
+        let holds = |kind: &&Kind| {
+            kind.effective_from.is_none_or(|from| from <= day) && kind.effective_to.is_none_or(|to| day <= to)
+        };
+        self.kinds.iter().filter(|kind| kind.is(id)).find(holds)
     }
 }
 

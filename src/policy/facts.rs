@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::evidence::UsedAs;
 use super::gpg45::Score;
 
+/// Facts to start from: an invented person.
+pub const EXAMPLE: &str = include_str!("../../assets/policy/example-facts.json");
+
 /// Documents judged at once, at most: a visit has three to six.
 pub const DOCUMENTS_MAX: usize = 24;
 /// Checks recorded for one document, at most.
@@ -205,9 +208,22 @@ pub enum Topic {
     Likeness,
     /// The fraud check found the identity on a list.
     FraudMatch,
+    /// A check of a document found what only forgery or another person explains. The document stays refused.
+    Incident,
 }
 
 impl Topic {
+    /// Every topic.
+    pub const ALL: [Topic; 7] = [
+        Topic::BirthDate,
+        Topic::Name,
+        Topic::NameForm,
+        Topic::Number,
+        Topic::Likeness,
+        Topic::FraudMatch,
+        Topic::Incident,
+    ];
+
     /// The stable word.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -217,6 +233,7 @@ impl Topic {
             Topic::Number => "number",
             Topic::Likeness => "likeness",
             Topic::FraudMatch => "fraud_match",
+            Topic::Incident => "incident",
         }
     }
 }
@@ -256,6 +273,9 @@ pub struct Explanation {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Facts {
+    /// The policy to judge by; without it the one in force on the day.
+    #[serde(default)]
+    pub policy: Option<String>,
     /// The civil day at the desk on which the documents were seen: picks the policy, ages are counted from it.
     pub day_seen: Date,
     /// The holder.
@@ -291,6 +311,7 @@ impl Facts {
     /// Nothing but the day.
     pub fn of_day(day_seen: Date) -> Self {
         Facts {
+            policy: None,
             day_seen,
             holder: HolderFacts::default(),
             agent: AgentFacts::default(),

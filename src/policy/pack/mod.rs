@@ -20,8 +20,10 @@ pub use rows::{
     PasscodeUse, Permission, Provider, Series, Signs, Switch, TaskRow, Verification,
 };
 
-use super::decision::PolicyStamp;
+use super::decision::{Act, PolicyStamp};
 use super::documents::{DocumentList, Kind};
+use super::evidence::provider;
+use super::facts::Topic;
 use super::gpg45::{Profile, Score};
 
 /// A file of a policy, at most: bytes.
@@ -186,6 +188,28 @@ impl Policy {
     /// Where organisations differ.
     pub fn switch(&self, name: &str) -> Option<Switch> {
         self.head.switches.get(name).copied()
+    }
+
+    /// What a step costs, in seconds: by the row for exactly this, else by the one for the act; a check has its own.
+    pub fn seconds(&self, act: Act, what: Option<&str>) -> u32 {
+        let check = what.filter(|_| act == Act::Check).and_then(|id| self.check(id));
+        let rows = || self.costs.iter().filter(|cost| cost.act == act);
+        let exact = rows().find(|cost| cost.what.is_some() && cost.what.as_deref() == what);
+        let cost = exact.or_else(|| rows().find(|cost| cost.what.is_none())).map(|cost| cost.seconds);
+        check.map(|check| check.seconds).or(cost).unwrap_or(0)
+    }
+
+    /// What explains a contradiction.
+    pub fn about(&self, topic: Topic) -> Option<&About> {
+        self.combinations.contradiction.iter().find(|about| about.about == topic)
+    }
+
+    /// A provider as it is compared: one key for all the names of one.
+    pub fn provider_key(&self, name: &str) -> String {
+        let key = provider(name);
+        let same = |row: &&Provider| row.names.iter().any(|other| provider(other) == key);
+        let first = self.combinations.provider.iter().find(same).and_then(|row| row.names.first());
+        first.map_or(key, |first| provider(first))
     }
 
     pub(super) fn endorsed_photo_score(&self) -> Score {

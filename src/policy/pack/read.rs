@@ -79,14 +79,21 @@ pub(super) fn read(files: BTreeMap<String, String>) -> Result<Policy, PolicyErro
     let list = documents::resolve(rows, &head.switches, &checks.rules, head.version, head.effective_from)?;
     let gpg45 = scores(gpg45, &checks.rules)?;
     let hash = digest(&canonical(&files));
-    let sources = [("checks.toml", &checks.source), ("costs.toml", &costs.source)];
-    if let Some((name, _)) = sources.into_iter().find(|(_, source)| source.trim().is_empty()) {
-        return Err(PolicyError::at(name, None, Some("source"), "it has no source"));
+    for (name, rule) in &checks.rules {
+        Rule::resolve(rule, &|other| checks.rules.get(other))
+            .map_err(|what| PolicyError::at("checks.toml", Some(name), Some("rules"), what))?;
+    }
+    for (name, source) in [("checks.toml", &checks.source), ("costs.toml", &costs.source)] {
+        if source.trim().is_empty() {
+            return Err(PolicyError::at(name, None, Some("source"), "it has no source"));
+        }
     }
     let (checks, costs, tasks) = (checks.check, costs.cost, roles.task);
     let policy = Policy { head, list, checks, combinations, gpg45, costs, tasks, cards, files, hash };
-    check(&policy)?;
-    Ok(policy)
+    match check(&policy).into_iter().next() {
+        Some(fault) => Err(fault),
+        None => Ok(policy),
+    }
 }
 
 fn file<T: DeserializeOwned>(files: &BTreeMap<String, String>, name: &str) -> Result<T, PolicyError> {
