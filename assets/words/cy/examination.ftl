@@ -120,9 +120,18 @@ next-go-online = y rhwydwaith
 next-fraud-check = y gwiriad am dwyll hunaniaeth
 next-trained-agent = asiant â hyfforddiant cyfredol ar gyfer: { $kind }
 next-bring = dogfen arall
-next-bring-photo = un gyda ffotograff
-next-bring-address = rhywbeth gyda'r cyfeiriad
-next-bring-nonphoto = dogfen bersonol megis tystysgrif geni
+next-bring-photo = { $count ->
+    [one] un gyda ffotograff
+   *[other] { $count } gyda ffotograff
+}
+next-bring-address = { $count ->
+    [one] rhywbeth gyda'r cyfeiriad
+   *[other] { $count } gyda'r cyfeiriad
+}
+next-bring-nonphoto = { $count ->
+    [one] dogfen bersonol megis tystysgrif geni
+   *[other] { $count } dogfen bersonol megis tystysgrif geni
+}
 next-bring-photo-or-address = un arall gyda ffotograff neu'r cyfeiriad
 next-bring-numbered = un â rhif y deiliad ei hun, megis pasbort neu drwydded
 next-bring-endorsed-photo = ffotograff wedi'i ardystio gan berson o safle
@@ -184,3 +193,5 @@ document-why-brp = Daeth cardiau trwydded breswylio i ben ar 31 Rhagfyr 2024. Go
 document-why-emergency_travel = Fe'i gwnaed ar frys ar gyfer un daith, heb ddim o wiriadau pasbort. Gofynnwch am basbort.
 field-entered = Daeth i fyw yn y DU
 hint-entered = diwrnod mis blwyddyn
+document-why-p45_p60 = Ni dderbynnir P45 na P60 yma. Gofynnwch am dystysgrif geni neu lythyr treth gan CThEF.
+document-why-online_print = Ni dderbynnir bil a argraffwyd gartref yma. Gofynnwch am y gwreiddiol gan y darparwr.

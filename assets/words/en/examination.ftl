@@ -120,9 +120,18 @@ next-go-online = the network
 next-fraud-check = the check for identity fraud
 next-trained-agent = an agent whose training is in date for: { $kind }
 next-bring = another document
-next-bring-photo = one with a photo
-next-bring-address = something with the address
-next-bring-nonphoto = a personal document such as a birth certificate
+next-bring-photo = { $count ->
+    [one] one with a photo
+   *[other] { $count } with a photo
+}
+next-bring-address = { $count ->
+    [one] something with the address
+   *[other] { $count } with the address
+}
+next-bring-nonphoto = { $count ->
+    [one] a personal document such as a birth certificate
+   *[other] { $count } personal documents such as a birth certificate
+}
 next-bring-photo-or-address = one more with a photo or the address
 next-bring-numbered = one with a number of the holder's own, such as passport or licence
 next-bring-endorsed-photo = a photo endorsed by a person of standing
@@ -184,3 +193,5 @@ document-why-brp = Residence permit cards ended on 31 December 2024. Ask for a s
 document-why-emergency_travel = It was made in a hurry for one journey, with none of a passport's checks. Ask for a passport.
 field-entered = Came to live in the UK
 hint-entered = day month year
+document-why-p45_p60 = A P45 or P60 is not taken here. Ask for a birth certificate or a tax letter from HMRC.
+document-why-online_print = A bill printed at home is not taken here. Ask for the original from the provider.

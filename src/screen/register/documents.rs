@@ -110,8 +110,6 @@ fn documents(state: &Register, words: &Words) -> Page {
     let full = state.documents.len() >= DOCUMENTS_MAX;
     let manager = state.incidents > 0;
     Page::new(words.get("document-list-title"))
-        .paragraph(evidence::still_needed(state, words).unwrap_or_else(|| words.get("document-met")))
-        .gap()
         .choices(rows)
         .maybe(manager.then(|| Block::notice(Tone::Plain, words.get("document-manager"))))
         .maybe(full.then(|| Block::notice(Tone::Plain, words.get("document-list-full"))))
@@ -130,12 +128,9 @@ fn kinds(state: &Register, page: usize, desk: &Desk, words: &Words) -> Page {
     let label = words.get(if last { "document-kinds-first" } else { "document-kinds-more" });
     rows.push(Choice::new(u8::try_from(more + 1).unwrap_or(0), label).focused(state.pick == more));
     debug_assert!(rows.len() <= KINDS_A_PAGE + 1);
-    titled(words.get("document-kind-title"), state, words)
-        .maybe(evidence::still_needed(state, words).map(Block::paragraph))
-        .choices(rows)
-        .maybe(
-            state.rejected.as_deref().map(|id| Block::notice(Tone::Danger, words.get(&format!("document-why-{id}")))),
-        )
+    titled(words.get("document-kind-title"), state, words).choices(rows).maybe(
+        state.rejected.as_deref().map(|id| Block::notice(Tone::Danger, words.get(&format!("document-why-{id}")))),
+    )
 }
 
 fn form(state: &Register, draft: &Draft, words: &Words) -> Page {

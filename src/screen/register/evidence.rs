@@ -53,26 +53,23 @@ pub fn still_needed(state: &Register, words: &Words) -> Option<String> {
         .then(|| words.with("document-still-needed", &[("list", list.join(", ").into())]))
 }
 
-/// Steps in words, each said once.
+/// Steps in words, each said once: two of one sort as "two more".
 fn steps(steps: &[Step], state: &Register, words: &Words) -> Vec<String> {
-    let mut said: Vec<String> = Vec::new();
-    for step in steps {
-        let text = step_words(step, state, words);
-        if !said.contains(&text) {
-            said.push(text);
-        }
-    }
-    said
+    let alike = |one: &Step, other: &Step| step_words(one, 1, state, words) == step_words(other, 1, state, words);
+    let firsts = steps.iter().enumerate().filter(|(at, step)| !steps.iter().take(*at).any(|other| alike(step, other)));
+    firsts
+        .map(|(_, step)| step_words(step, steps.iter().filter(|other| alike(step, other)).count(), state, words))
+        .collect()
 }
 
-fn step_words(step: &Step, state: &Register, words: &Words) -> String {
+fn step_words(step: &Step, count: usize, state: &Register, words: &Words) -> String {
     let of = step.document.as_ref().and_then(|id| state.documents.iter().find(|document| document.id == *id));
     let kind = of.map(|document| kind_name(&document.kind, words)).unwrap_or_default();
     let what = step.what.as_deref().unwrap_or_default().replace('_', "-");
     let named = format!("next-{}-{what}", step.act.as_str().replace('_', "-"));
     let plain = format!("next-{}", step.act.as_str().replace('_', "-"));
     let word = if matches!(step.act, Act::Bring | Act::Check) && words.has(&named) { named } else { plain };
-    words.with(&word, &[("kind", kind.into())])
+    words.with(&word, &[("kind", kind.into()), ("count", count.into())])
 }
 
 /// How one document stands: what it counts as, or the worst that is wrong with it.

@@ -64,7 +64,9 @@ pub struct World {
     pub facts: Vec<Fact>,
     pub kept_photos: usize,
     pub closed: bool,
-    pub keys: usize,
+    pub keys: Vec<Key>,
+    /// Keys that answered questions of an examination.
+    pub examined: usize,
     pub hits: Vec<PersonHit>,
     /// What central says of each registration in turn; the last is said again.
     pub outcomes: VecDeque<Option<Outcome>>,
@@ -133,7 +135,8 @@ impl World {
             facts: Vec::new(),
             kept_photos: 0,
             closed: false,
-            keys: 0,
+            keys: Vec::new(),
+            examined: 0,
             hits: Vec::new(),
             outcomes: VecDeque::new(),
             sync: Ok(()),
@@ -291,7 +294,7 @@ impl World {
     }
 
     pub fn key(&mut self, key: Key) {
-        self.keys += 1;
+        self.keys.push(key);
         self.send(&Input::Key(key));
         self.run();
     }
@@ -379,11 +382,13 @@ impl World {
 
     /// Answers one question of it.
     pub fn examine_one(&mut self) {
+        let before = self.keys.len();
         let draft = self.state().draft.clone().expect("nothing is examined");
         match draft.exam.as_ref().and_then(exam::Exam::now) {
             Some(exam::Ask::Control(detail)) => self.typed(&format!("{}|", read_back(*detail, &draft.facts))),
             _ => self.typed("y"),
         }
+        self.examined += self.keys.len() - before;
     }
 
     /// Passport, licence and bill.
