@@ -49,7 +49,8 @@ zone-warning-digit-missing = Mae digid gwirio ar goll.
 zone-warning-long-number = Mae'r rhif yn mynd ymlaen yn y maes dewisol.
 
 exam-done = Edrychwch ar y ddogfen: { $count } wedi'u gwneud
-exam-original = Ai dyma'r gwreiddiol, yn eich llaw? Ar gyfer eVisa: ar y dudalen swyddogol, wedi'i hagor gennych chi.
+exam-original = Ai dyma'r gwreiddiol, yn eich llaw?
+exam-original-online = Ai dyma'r dudalen swyddogol, wedi'i hagor gennych chi eich hun?
 exam-name = A yw'n dwyn hyn yn union: { $name }, ganwyd { $birth }? Os nad oes dyddiad geni arni, cymharwch yr enw yn unig.
 exam-control-number-end = Darllenwch yn ôl: teipiwch 3 arwydd olaf ei rhif fel y'u hargraffwyd arni.
 exam-control-expiry-year = Darllenwch yn ôl: teipiwch y flwyddyn y daw i ben, 4 ffigur.

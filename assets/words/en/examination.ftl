@@ -49,7 +49,8 @@ zone-warning-digit-missing = A check digit is missing.
 zone-warning-long-number = The number goes on in the optional field.
 
 exam-done = Look at the document: { $count } done
-exam-original = Is this the original, in your hand? For an eVisa: on the official page, opened by you.
+exam-original = Is this the original, in your hand?
+exam-original-online = Is this the official page, opened by you yourself?
 exam-name = Does it bear exactly this: { $name }, born { $birth }? Of a document without a birth date compare the name alone.
 exam-control-number-end = Read it back: type the last 3 signs of its number as printed on it.
 exam-control-expiry-year = Read it back: type the year in which it ends, 4 figures.

@@ -6,7 +6,7 @@ use crate::journey::Desk;
 use crate::journey::register::documents::{DOCUMENTS_MAX, KINDS_A_PAGE, Row, kinds_on, rows};
 use crate::journey::register::draft::Draft;
 use crate::journey::register::endorser::Question;
-use crate::journey::register::exam::{Ask, Exam};
+use crate::journey::register::exam::Ask;
 use crate::journey::register::tasks::DOCUMENTS_MIN;
 use crate::journey::register::{Register, Stage};
 use crate::policy::documents::{Part, list, masked};
@@ -154,14 +154,17 @@ fn exam(state: &Register, draft: &Draft, words: &Words) -> Page {
         Some(Ask::Control(detail)) => page
             .paragraph(words.get(&format!("exam-control-{}", detail.as_str())))
             .fields(fields(&exam.control, &[], 0, words)),
-        Some(ask) => page.paragraph(question(ask, state, exam, words)).maybe(hint(ask, state, draft, words)),
+        Some(ask) => page.paragraph(question(ask, state, words)).maybe(hint(ask, draft, words)),
         None => page,
     }
 }
 
-fn question(ask: &Ask, state: &Register, _exam: &Exam, words: &Words) -> String {
+fn question(ask: &Ask, state: &Register, words: &Words) -> String {
     match ask {
-        Ask::Original => words.get("exam-original"),
+        Ask::Original => {
+            let kind = state.draft.as_ref().and_then(|draft| list().kind(&draft.facts.kind));
+            words.get(if kind.is_some_and(|kind| kind.online) { "exam-original-online" } else { "exam-original" })
+        }
         Ask::Name => {
             let details = crate::journey::register::details::read(&state.details, state.day).ok();
             let name = details.as_ref().map(|d| d.name.full()).unwrap_or_default();
@@ -174,14 +177,10 @@ fn question(ask: &Ask, state: &Register, _exam: &Exam, words: &Words) -> String 
 }
 
 /// What helps to answer: for a zone that was read, the fields no check digit guards.
-fn hint(ask: &Ask, state: &Register, draft: &Draft, words: &Words) -> Option<Block> {
+fn hint(ask: &Ask, draft: &Draft, words: &Words) -> Option<Block> {
     let compares = *ask == Ask::Check("compare_print".to_owned()) && draft.name_read;
-    let text = match (compares, draft.grid.format()) {
-        (true, Some(format)) => zone::by_eye(format, words),
-        _ => return None,
-    };
-    let _ = state;
-    Some(Block::paragraph(text))
+    let format = draft.grid.format().filter(|_| compares)?;
+    Some(Block::paragraph(zone::by_eye(format, words)))
 }
 
 fn endorsed(state: &Register, at: usize, words: &Words) -> Page {
