@@ -6,3 +6,4 @@ pub mod dates;
 pub mod identifier;
 pub mod mrz;
 pub mod names;
+pub mod same_person;
