@@ -51,6 +51,7 @@ fn registration(agent: &SoftCard, desk: &Desk, photo: &str) -> Registration {
             document("council_tax", "address", "CT000001"),
             document("utility", "address", "UT000002"),
         ],
+        evidence: None,
         photo: Some(photo.to_owned()),
         photo_reason: None,
         likeness_confirmed: true,

@@ -105,6 +105,7 @@ fn desk() -> Desk {
         environment: Environment::Trial,
         simulated: false,
         phone: "01632 960 123".into(),
+        equipment: Vec::new(),
         card_ca: ca.card_ca().to_vec(),
         enrolled: true,
         no_manager_yet: false,

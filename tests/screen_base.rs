@@ -133,6 +133,7 @@ fn problem_page(words: &Words) -> Page {
         .block(Block::notice(Tone::Warn, "Left side dark."))
         .block(Block::notice(Tone::Danger, "Not yet effective. Phone now."))
         .block(Block::Verbatim(Verbatim {
+            cursor: None,
             lines: vec![
                 "P<GBRWYN<<SIAN<LLYR<<<<<<<<<<<<<<<<<<<<<<<<<".into(),
                 "9256654165GBR8608127F3110142<<<<<<<<<<<<<<06".into(),

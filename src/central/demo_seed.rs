@@ -72,6 +72,10 @@ pub fn seed(central: &Central, photo: &dyn Fn(u64) -> Vec<u8>, keys: TransportKe
     let home = home.ok_or_else(|| problem(ProblemCode::Internal, "the seed has no organisation"))?;
     for (person, role) in &agents {
         give_role(central, person, *role, &home)?;
+        if let Some(number) = person.number.as_ref().filter(|_| role_examines(*role)) {
+            let until = central.now().london_day().saturating_add(jiff::Span::new().months(6));
+            central.store.set_training(number, Some(until)).map_err(of_store)?;
+        }
         if *role == Role::RaAgent {
             give_role(central, person, Role::Sponsor, &home)?;
         }
@@ -82,6 +86,11 @@ pub fn seed(central: &Central, photo: &dyn Fn(u64) -> Vec<u8>, keys: TransportKe
         people.push(seed_person(central, &row.person(&organisations)?, jpeg.as_deref())?);
     }
     Ok(Seeded { organisations, agents, people })
+}
+
+/// Who is trained to examine documents and compare faces in the demo; the ID checker is not, so that it is seen what that costs.
+fn role_examines(role: Role) -> bool {
+    matches!(role, Role::RaManager | Role::RaAgentAdvanced | Role::RaAgent)
 }
 
 fn give_role(central: &Central, person: &Person, role: Role, organisation: &OdsCode) -> Result<(), Problem> {

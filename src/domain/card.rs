@@ -90,11 +90,13 @@ pub enum CancelReason {
     Damaged,
     /// Failed while it was written or printed.
     Spoilt,
+    /// Expired, of an old series or with another name on it: its holder gets a new one (RFC 5280, "superseded").
+    Superseded,
 }
 
 impl CancelReason {
     /// All reasons in the order they are offered.
-    pub const ALL: [CancelReason; 4] = [Self::Lost, Self::Stolen, Self::Damaged, Self::Spoilt];
+    pub const ALL: [CancelReason; 5] = [Self::Lost, Self::Stolen, Self::Damaged, Self::Spoilt, Self::Superseded];
 
     /// The stable word in events and word keys.
     pub fn as_str(self) -> &'static str {
@@ -103,6 +105,7 @@ impl CancelReason {
             Self::Stolen => "stolen",
             Self::Damaged => "damaged",
             Self::Spoilt => "spoilt",
+            Self::Superseded => "superseded",
         }
     }
 }

@@ -128,7 +128,7 @@ pub fn desk_shown(
     parts: Parts,
     show: impl FnOnce(&mut Desk) -> std::io::Result<()>,
 ) -> Result<Attached, StartFault> {
-    crate::policy::documents::load().map_err(|fault| StartFault::Documents(fault.to_string()))?;
+    crate::policy::Policy::load().map_err(|fault| StartFault::Documents(fault.to_string()))?;
     let store = Store::open(StoreOptions::new(&config.data))?;
     let (sender, receiver) = sync_channel(ARRIVALS_MAX);
     let arrivals = Arrivals::new(sender.clone());
@@ -170,6 +170,7 @@ fn about(config: &Config, store: &Store, simulated: bool) -> Result<About, Store
         environment: record.as_ref().map_or(Environment::Trial, |r| r.environment),
         simulated,
         phone: config.phone.clone(),
+        equipment: config.equipment.iter().map(|tool| tool.as_str().to_owned()).collect(),
         card_ca: record.as_ref().map(|r| r.card_ca.0.clone()).unwrap_or_default(),
         enrolled: record.is_some(),
         no_manager_yet: store.setting(NO_MANAGER_SETTING)?.as_deref() == Some("yes"),

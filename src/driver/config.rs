@@ -31,6 +31,9 @@ pub struct Config {
     /// Contrast at start: `normal`, `high` or `mono`.
     #[serde(default)]
     pub contrast: Contrast,
+    /// What there is to examine documents with.
+    #[serde(default)]
+    pub equipment: Vec<Equipment>,
     /// The readers.
     #[serde(default)]
     pub readers: Readers,
@@ -44,6 +47,26 @@ pub struct Config {
 
 fn default_data() -> PathBuf {
     PathBuf::from("/var/lib/ra-desk")
+}
+
+/// What documents can be examined with. Checks that need what is not there are not asked for, and cap the score.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Equipment {
+    /// A lamp for ultraviolet light.
+    UvLamp,
+    /// A magnifier.
+    Magnifier,
+}
+
+impl Equipment {
+    /// The stable word, as the policy names it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Equipment::UvLamp => "uv_lamp",
+            Equipment::Magnifier => "magnifier",
+        }
+    }
 }
 
 /// Language at start.

@@ -104,6 +104,7 @@ fn engine() -> TestEngine {
         environment: Environment::Trial,
         simulated: true,
         phone: String::new(),
+        equipment: Vec::new(),
         card_ca: Vec::new(),
         enrolled: true,
         no_manager_yet: false,

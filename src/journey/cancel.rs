@@ -21,7 +21,8 @@ use super::reset::Portrait;
 use super::trouble::Trouble;
 use super::wait::Wait;
 use super::{Ctx, Desk, Next, Owner, VisitEvent, may_act};
-use crate::domain::{CancelReason, CardStatus, Person, UserNumber, VisitId};
+use crate::domain::{CancelReason, CardStatus, Person, PersonStatus, UserNumber, VisitId};
+use crate::policy::roles::{Task, may};
 use crate::wire::act::{Act, ActKind, Signed};
 use crate::wire::fact::Fact;
 use crate::wire::message::{CardRecord, ProblemCode};
@@ -370,7 +371,7 @@ fn submit(state: &mut Cancel, ctx: &mut Ctx<'_>, visit: VisitId, act: &Signed<Ac
 }
 
 /// Keys that work now.
-pub fn commands(state: &Cancel, _desk: &Desk) -> Vec<Command> {
+pub fn commands(state: &Cancel, desk: &Desk) -> Vec<Command> {
     let back = Command::new(Key::Esc, "back");
     let go_on = Command::new(Key::Enter, "continue");
     match &state.stage {
@@ -380,9 +381,20 @@ pub fn commands(state: &Cancel, _desk: &Desk) -> Vec<Command> {
         Stage::Guard => vec![Command::new(Key::Enter, "cancel-for-ever"), back],
         Stage::Sent(sent) => match sent.received {
             Received::NotYet => vec![Command::new(Key::Enter, "leave"), Command::new(Key::F(5), "retry")],
+            Received::Since(_) if new_card(state, desk).is_some() => {
+                vec![go_on, Command::new(Key::Char('n'), "new-card")]
+            }
             Received::Since(_) | Received::Refused(_) => vec![go_on],
         },
     }
+}
+
+/// The person for whom a new card may be written now that this one is cancelled.
+pub fn new_card<'a>(state: &'a Cancel, desk: &Desk) -> Option<&'a Person> {
+    let session = desk.session.as_ref()?;
+    let person = &state.record.as_ref()?.person;
+    let whole = person.status == PersonStatus::Active && person.number.as_ref() != Some(&session.agent);
+    (whole && person.number.is_some() && may(session.role, Task::Issue)).then_some(person)
 }
 
 /// The danger step it is in, if it is in one.

@@ -29,6 +29,7 @@ const EVERYWHERE: [Command; 3] =
 pub fn commands(desk: &Desk) -> Vec<Command> {
     match desk.overlay {
         Some(Overlay::Help) => return vec![Command::new(Key::Esc, "close-help")],
+        Some(Overlay::CheckDesk) => return vec![Command::new(Key::Esc, "back"), Command::new(Key::F(5), "send-now")],
         Some(Overlay::Privacy | Overlay::IdleWarning) => return vec![Command::new(Key::Enter, "go-on")],
         None => {}
     }
@@ -49,6 +50,8 @@ pub fn commands(desk: &Desk) -> Vec<Command> {
     if desk.session.is_some() {
         list.push(Command::new(Key::F(8), "privacy"));
         list.push(Command::new(Key::F(9), "lock"));
+    } else {
+        list.push(Command::new(Key::F(9), "check-desk"));
     }
     list
 }
@@ -78,6 +81,9 @@ pub fn key(ctx: &mut Ctx<'_>, key: Key) {
                 Contrast::Mono => Contrast::Normal,
             };
         }
+        Some("check-desk") => ctx.desk.overlay = Some(Overlay::CheckDesk),
+        Some("back") if ctx.desk.overlay == Some(Overlay::CheckDesk) => ctx.desk.overlay = None,
+        Some("send-now") if ctx.desk.overlay == Some(Overlay::CheckDesk) => ctx.effects.push(super::Effect::SyncNow),
         Some("privacy") => ctx.desk.overlay = Some(Overlay::Privacy),
         Some("lock") => session::lock(ctx, "signed_out"),
         _ if ctx.desk.overlay.is_some() => {}

@@ -33,6 +33,8 @@ pub struct About {
     pub simulated: bool,
     /// The number to phone when a cancel can't be sent.
     pub phone: String,
+    /// What it has to examine documents with: `uv_lamp`, `magnifier`, as the policy names it.
+    pub equipment: Vec<String>,
     /// Card CA certificate, DER: what "ours" means for a card. Empty before enrolment.
     pub card_ca: Vec<u8>,
     /// Enrolled with central.
@@ -146,6 +148,8 @@ pub enum Overlay {
     Privacy,
     /// No key for long.
     IdleWarning,
+    /// Each part of this desk, with what mends it.
+    CheckDesk,
 }
 
 /// Whom an answer goes to.

@@ -9,6 +9,9 @@ use crate::domain::text::sanitise;
 /// The longest text any field takes, in letters: longer is no answer to any question here.
 pub const FIELD_LETTERS_MAX: usize = 200;
 
+/// Word id of what is said when a field is full.
+pub const TOO_LONG: &str = "error-too-long";
+
 /// One field. Its label and hint stand in the word files under its id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Field {
@@ -51,6 +54,9 @@ impl Field {
             self.text = all;
             self.cursor = cursor;
             self.error = None;
+        } else {
+            // A name cut in silence would be a wrong name on a card.
+            self.error = Some(TOO_LONG.to_owned());
         }
     }
 
@@ -244,6 +250,9 @@ mod tests {
         typed(&mut form, "abcd");
         form.paste("efg");
         assert_eq!(form.text("code"), "abc");
+        assert_eq!(form.fields[0].error.as_deref(), Some(TOO_LONG), "and says that it is full");
+        form.key(Key::Backspace);
+        assert_eq!(form.fields[0].error, None);
     }
 
     #[test]

@@ -5,11 +5,17 @@
 
 pub mod details;
 pub mod documents;
+pub mod draft;
+pub mod endorser;
 pub mod entry;
+pub mod evidence;
+pub mod exam;
 pub mod find;
+mod keys;
 pub mod photo;
 pub mod send;
 pub mod tasks;
+pub mod zone;
 
 #[cfg(test)]
 pub(crate) mod tests;
@@ -17,16 +23,17 @@ pub(crate) mod tests;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::command::Command;
 use super::effect::{EffectId, SearchTerms, TimerName};
 use super::key::Key;
 use super::trouble::Trouble;
 use super::{Ctx, Desk, Language, Next, Place, VisitEvent};
 use crate::domain::{Millis, PersonId, VisitId};
-use crate::policy::evidence::Document;
-use crate::wire::fact::Fact;
+use crate::policy::decision::{Contradiction, Decision};
+use crate::policy::facts::{Answer, Countersigned, DocumentFacts, Explanation, Facts};
+use crate::wire::fact::{ExamRecord, Fact};
 use crate::wire::message::RefusalReason;
 use entry::Entry;
+pub use keys::commands;
 pub use tasks::TaskId;
 
 /// Its state.
@@ -43,9 +50,35 @@ pub struct Register {
     /// The details, as typed.
     pub details: Entry,
     /// The documents, original seen or not.
-    pub documents: Vec<Document>,
+    pub documents: Vec<DocumentFacts>,
     /// The document being entered.
-    pub draft: Option<documents::Draft>,
+    pub draft: Option<draft::Draft>,
+    /// What was asked of each document, and how long it took.
+    #[serde(default)]
+    pub exams: Vec<ExamRecord>,
+    /// Examinations that found something a manager must look at. A document taken off the list takes none of them along.
+    #[serde(default)]
+    pub incidents: u32,
+    /// What contradicted and was explained.
+    #[serde(default)]
+    pub explanations: Vec<Explanation>,
+    /// The contradiction being looked at.
+    #[serde(default)]
+    pub explaining: Option<Contradiction>,
+    /// A manager's reason, as typed.
+    #[serde(default)]
+    pub reason: Entry,
+    /// The endorser of a photo, as typed.
+    #[serde(default)]
+    pub endorser: Entry,
+    /// What is known of an endorsed photo.
+    #[serde(default)]
+    pub endorsed: Option<Countersigned>,
+    /// What the policy says of all this; kept while nothing of it changes.
+    #[serde(skip)]
+    pub decision: Option<Decision>,
+    #[serde(skip)]
+    judged: Option<Facts>,
     /// The photo.
     pub photo: photo::PhotoTask,
     /// When the holder accepted the terms, and in which language they were shown.
@@ -103,12 +136,20 @@ pub enum Stage {
     Documents,
     /// Which type of document; the page of the list.
     Kind(usize),
-    /// What a licence is used for.
-    Use,
+    /// The machine-readable zone.
+    Zone,
     /// One document's fields.
     Document,
-    /// Original seen and checked by me?
-    Seen,
+    /// Its examination, question by question.
+    Exam,
+    /// The name on it is another: as it stands there.
+    Shown,
+    /// Something contradicts: who explains it?
+    Explain,
+    /// Who endorsed a photo.
+    Endorser,
+    /// A question about endorser and photo.
+    Endorsed(usize),
     /// Take this document off the list?
     Remove(usize),
     /// Camera and frame.
@@ -149,6 +190,15 @@ impl Default for Register {
             details: Entry::new(&details::FIELDS),
             documents: Vec::new(),
             draft: None,
+            exams: Vec::new(),
+            incidents: 0,
+            explanations: Vec::new(),
+            explaining: None,
+            reason: Entry::default(),
+            endorser: Entry::default(),
+            endorsed: None,
+            decision: None,
+            judged: None,
             photo: photo::PhotoTask::default(),
             terms: None,
             person: None,
@@ -170,6 +220,13 @@ impl Register {
         Self { stage: Stage::Find, ..Self::default() }
     }
 
+    /// Whether nothing was typed, found or taken.
+    pub fn is_empty(&self) -> bool {
+        let forms = [&self.find, &self.details].into_iter().all(Entry::is_empty);
+        let nothing = self.found.is_none() && self.documents.is_empty() && self.draft.is_none() && self.sent.is_none();
+        forms && nothing && self.photo.kept.is_none() && self.terms.is_none()
+    }
+
     /// Shows another page: remarks on the old one are over, and what it asked is not waited for.
     pub fn go(&mut self, stage: Stage) {
         self.stage = stage;
@@ -188,6 +245,14 @@ impl Register {
 /// One event.
 pub fn on(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, event: &VisitEvent<'_>) -> Next {
     state.day = ctx.now.london_day();
+    // Judged before, since what is open depends on it, and after, since the event may have changed it.
+    evidence::judge(state, ctx.desk);
+    let next = on_event(state, ctx, id, event);
+    evidence::judge(state, ctx.desk);
+    next
+}
+
+fn on_event(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, event: &VisitEvent<'_>) -> Next {
     match event {
         VisitEvent::Shown => shown(state, ctx, id),
         VisitEvent::Command(word) => {
@@ -201,6 +266,9 @@ pub fn on(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, event: &VisitEve
             page_key(state, ctx, id, *key)
         }
         VisitEvent::Paste(text) => {
+            if zone::scanned(state, ctx, text) {
+                return Next::Stay;
+            }
             match entry(state) {
                 Some(entry) => entry.paste(text),
                 None => state.notice = Some("register-no-field"),
@@ -277,9 +345,18 @@ pub fn entry(state: &mut Register) -> Option<&mut Entry> {
         Stage::Find => Some(&mut state.find),
         Stage::Details => Some(&mut state.details),
         Stage::Document => state.draft.as_mut().map(|draft| &mut draft.entry),
+        Stage::Shown => state.draft.as_mut().map(|draft| &mut draft.shown),
+        Stage::Explain if state.explaining.is_some() => Some(&mut state.reason),
+        Stage::Endorser => Some(&mut state.endorser),
+        Stage::Exam => state.draft.as_mut().and_then(|draft| draft.exam.as_mut()).and_then(control),
         Stage::Reason => Some(&mut state.photo.reason),
         _ => None,
     }
+}
+
+/// The field of a detail that is read back, while that is asked.
+fn control(exam: &mut exam::Exam) -> Option<&mut Entry> {
+    matches!(exam.now(), Some(exam::Ask::Control(_))).then_some(&mut exam.control)
 }
 
 /// One of the commands of [`commands`].
@@ -287,9 +364,13 @@ fn command(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, word: &str) -> 
     match word {
         "leave" => {
             photo::put_away(state, ctx);
-            Next::Park
+            park(state)
         }
         "back" => back(state, ctx, id),
+        "continue" if state.stage == Stage::Zone => {
+            zone::enter(state, ctx);
+            Next::Stay
+        }
         "continue" | "next-field" | "undo" => {
             let key = match word {
                 "continue" => Key::Enter,
@@ -315,8 +396,13 @@ fn command(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, word: &str) -> 
             Stage::Person(at) => find::use_person(state, ctx, at),
             _ => Next::Stay,
         },
-        "remove" | "remove-yes" | "other-type" | "seen-yes" | "seen-no" => {
-            documents::command(state, word);
+        "as-expected" | "not-as-expected" | "cannot-tell" if matches!(state.stage, Stage::Endorsed(_)) => {
+            endorser::answer(state, ctx, answer_of(word));
+            Next::Stay
+        }
+        "remove" | "remove-yes" | "other-type" | "by-hand" | "zone" | "accept-slip" | "as-expected"
+        | "not-as-expected" | "cannot-tell" | "same-person" => {
+            documents::command(state, ctx, id, word);
             Next::Stay
         }
         "take" | "retake" | "accept-photo" | "bigger" | "smaller" | "photo-alike-yes" | "photo-alike-no" => {
@@ -338,6 +424,14 @@ fn command(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, word: &str) -> 
     }
 }
 
+fn answer_of(word: &str) -> Answer {
+    match word {
+        "as-expected" => Answer::AsExpected,
+        "not-as-expected" => Answer::NotAsExpected,
+        _ => Answer::CannotTell,
+    }
+}
+
 fn abandon(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId) -> Next {
     photo::put_away(state, ctx);
     let reason = if state.sent.is_some() { "refused" } else { "agent" };
@@ -345,15 +439,24 @@ fn abandon(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId) -> Next {
     Next::Close(Some("notice-abandoned"))
 }
 
+/// Kept for later; one in which nothing was answered is nothing to come back to.
+fn park(state: &Register) -> Next {
+    if state.is_empty() { Next::Close(None) } else { Next::Park }
+}
+
 /// One page back. What was typed stays.
 fn back(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId) -> Next {
     match state.stage {
-        Stage::Tasks => return Next::Park,
+        Stage::Tasks => return park(state),
         Stage::Found => state.go(Stage::Find),
         Stage::Person(_) => state.go(Stage::Found),
         Stage::Kind(_) if !state.documents.is_empty() || state.draft.is_some() => documents::show_list(state),
-        Stage::Document | Stage::Use | Stage::Remove(_) => documents::show_list(state),
-        Stage::Seen => state.go(Stage::Document),
+        Stage::Zone | Stage::Document | Stage::Remove(_) | Stage::Explain | Stage::Endorser => {
+            documents::show_list(state);
+        }
+        Stage::Exam => documents::exam_back(state, ctx),
+        Stage::Shown => state.go(Stage::Exam),
+        Stage::Endorsed(_) => endorser::back(state),
         Stage::Reason => photo::open(state, ctx, id),
         Stage::Confirm | Stage::Signing => state.go(Stage::Check),
         Stage::Abandon if state.sent.is_some() => send::follow(state, ctx, id),
@@ -371,11 +474,15 @@ fn page_key(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, key: Key) -> N
     if entry(state).is_some() {
         return form_key(state, ctx, id, key);
     }
+    if state.stage == Stage::Zone {
+        zone::key(state, key);
+        return Next::Stay;
+    }
     if state.stage == Stage::Photo {
         photo::key(state, ctx, id, key);
         return Next::Stay;
     }
-    let rows = rows(state);
+    let rows = rows(state, ctx.desk);
     match key {
         Key::Down => state.pick = (state.pick + 1).min(rows.saturating_sub(1)),
         Key::Up => state.pick = state.pick.saturating_sub(1),
@@ -392,7 +499,11 @@ fn form_key(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, key: Key) -> N
     match state.stage {
         Stage::Find => find::key(state, ctx, id, key),
         Stage::Details => return details::key(state, key),
-        Stage::Document => documents::key(state, key),
+        Stage::Document => draft::key(state, ctx, key),
+        Stage::Shown => draft::shown_key(state, ctx, id, key),
+        Stage::Exam => documents::exam_key(state, ctx, id, key),
+        Stage::Explain => documents::reason_key(state, ctx.desk, key),
+        Stage::Endorser => endorser::key(state, ctx, key),
         Stage::Reason => photo::reason_key(state, ctx, id, key),
         _ => {}
     }
@@ -400,13 +511,12 @@ fn form_key(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, key: Key) -> N
 }
 
 /// Rows of the list on the screen.
-fn rows(state: &Register) -> usize {
+fn rows(state: &Register, desk: &Desk) -> usize {
     match state.stage {
         Stage::Tasks => TaskId::ALL.len(),
         Stage::Found => state.found.as_ref().map_or(0, |found| found.hits.len() + 1),
         Stage::Documents => documents::rows(state).len(),
-        Stage::Kind(page) => documents::kinds_on(page).len() + 1,
-        Stage::Use => 2,
+        Stage::Kind(page) => documents::kinds_on(desk, page).len() + 1,
         Stage::Check => send::CHECK_ROWS.len(),
         _ => 0,
     }
@@ -421,55 +531,11 @@ fn choose(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, row: usize) -> N
             }
         }
         Stage::Found => find::choose(state, row),
-        Stage::Documents | Stage::Kind(_) | Stage::Use => documents::choose(state, row),
+        Stage::Documents | Stage::Kind(_) => documents::choose(state, ctx, row),
         Stage::Check => send::change(state, ctx, id, row),
         _ => {}
     }
     Next::Stay
-}
-
-/// Keys that work now.
-pub fn commands(state: &Register, desk: &Desk) -> Vec<Command> {
-    let back = Command::new(Key::Esc, "back");
-    let leave = Command::new(Key::F(3), "leave");
-    let choose = Command::new(Key::Enter, "choose");
-    let form = [
-        Command::new(Key::Enter, "continue"),
-        Command::new(Key::Tab, "next-field"),
-        Command::new(Key::Ctrl('z'), "undo"),
-        back,
-        leave,
-    ];
-    let yes_no = |yes, no| vec![Command::new(Key::Char('y'), yes), Command::new(Key::Char('n'), no), back, leave];
-    match state.stage {
-        Stage::Tasks => {
-            let mut list = vec![choose, back, leave, Command::new(Key::Char('x'), "abandon")];
-            if tasks::missing(state).is_empty() {
-                list.push(Command::new(Key::F(10), "check"));
-            }
-            list
-        }
-        Stage::Find | Stage::Details | Stage::Reason => form.to_vec(),
-        Stage::Document => form.into_iter().chain([Command::new(Key::F(4), "other-type")]).collect(),
-        Stage::Found | Stage::Kind(_) | Stage::Use => vec![choose, back, leave],
-        Stage::Person(at) => {
-            let hit = state.found.as_ref().and_then(|found| found.hits.get(at));
-            let usable = hit.is_some_and(|hit| !matches!(find::use_of(hit, desk), find::Use::No(_)));
-            let take = usable.then_some(Command::new(Key::Enter, "use-person"));
-            take.into_iter().chain([back, leave]).collect()
-        }
-        Stage::Documents => {
-            let remove = (state.pick < state.documents.len()).then_some(Command::new(Key::Delete, "remove"));
-            [choose, back, leave].into_iter().chain(remove).collect()
-        }
-        Stage::Seen => yes_no("seen-yes", "seen-no"),
-        Stage::Remove(_) => vec![Command::new(Key::Char('y'), "remove-yes"), back],
-        Stage::Photo => photo::commands(state).into_iter().chain([back, leave]).collect(),
-        Stage::Likeness => yes_no("photo-alike-yes", "photo-alike-no"),
-        Stage::Terms => yes_no("terms-yes", "terms-no"),
-        Stage::Abandon => vec![Command::new(Key::Char('y'), "abandon-yes"), back],
-        _ => send::commands(state),
-    }
 }
 
 /// The danger step it is in, if it is in one.

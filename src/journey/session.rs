@@ -36,6 +36,10 @@ pub fn timer(ctx: &mut Ctx<'_>, name: TimerName) {
 
 /// The agent reader changed.
 pub fn agent_reader(ctx: &mut Ctx<'_>, change: &ReaderChange) {
+    if ctx.desk.overlay == Some(Overlay::CheckDesk) {
+        // Whoever puts a card in wants to sign in.
+        ctx.desk.overlay = None;
+    }
     if ctx.desk.session.is_some() {
         // Whatever it is now, the card that opened the session is not held any more.
         lock(ctx, "card_removed");

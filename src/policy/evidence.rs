@@ -13,7 +13,7 @@ use super::documents::{CountsAs, DocumentList, Kind, Part, list, plain_number};
 pub const DOCUMENTS_MIN: usize = 3;
 
 /// What a document is used for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UsedAs {
     /// To show who it is.
@@ -213,7 +213,7 @@ fn beside(document: &Document, kind: &Kind, counted: &[(&Document, &Kind)]) -> O
 }
 
 /// A provider's name as it is compared: letters and figures only, small, without the words every company bears.
-fn provider(issuer: &str) -> String {
+pub(super) fn provider(issuer: &str) -> String {
     const EVERYBODY: [&str; 6] = ["plc", "ltd", "limited", "the", "uk", "co"];
     let words = issuer.to_lowercase().replace(['\'', '\u{2019}', '.'], "");
     let words: Vec<&str> = words.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
@@ -293,7 +293,8 @@ mod tests {
         assert_eq!(missing(&[passport()]), [Missing::Address, Missing::More(1)]);
         assert_eq!(missing(&[passport(), licence(UsedAs::Photo)]), [Missing::Address]);
         assert_eq!(missing(&[passport(), bill("Water")]), [Missing::More(1)]);
-        let evisa = Document { kind: "evisa".into(), number: Some("W12ABC345".into()), ..passport() };
+        let evisa =
+            Document { kind: "evisa".into(), number: Some("W12ABC345".into()), issued: Some(SEEN), ..passport() };
         assert_eq!(missing(&[evisa, bill("Water"), bill("Power")]), [Missing::Number]);
     }
 

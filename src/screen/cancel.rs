@@ -3,7 +3,7 @@
 use super::page::{Block, Choice, Fact, Field, Page, Tone};
 use super::{keys, reset, trouble};
 use crate::domain::CancelReason;
-use crate::journey::cancel::{Cancel, Received, Sent, Stage};
+use crate::journey::cancel::{Cancel, Received, Sent, Stage, new_card};
 use crate::journey::form::Form;
 use crate::journey::{Desk, Visit};
 use crate::words::Words;
@@ -87,7 +87,8 @@ fn sent_page(state: &Cancel, sent: &Sent, desk: &Desk, words: &Words) -> Page {
             whose(state, Page::new(words.get("cancel-done-title")), Vec::new(), desk, words)
                 .gap()
                 .block(Block::notice(Tone::Good, since))
-                .paragraph(words.get("cancel-done-next"))
+                .paragraph(words.get("cancel-done-old"))
+                .maybe(new_card(state, desk).map(|_| Block::paragraph(words.get("cancel-done-next"))))
         }
         Received::NotYet => {
             let phone = words.with("cancel-phone", &[("phone", (&desk.about.phone).into())]);

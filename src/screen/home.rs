@@ -61,7 +61,16 @@ fn not_yet_effective(desk: &Desk, words: &Words) -> Vec<Block> {
     let waiting = desk.visits.iter().filter(waits);
     waiting
         .map(|visit| {
-            let whom = visit.holder.clone().unwrap_or_else(|| words.get("holder-unknown"));
+            let number = match &visit.job {
+                Job::Cancel(state) => state.number.as_ref(),
+                _ => None,
+            };
+            let whom = match (&visit.holder, number) {
+                (Some(name), Some(number)) => format!("{name}, UUID {}", number.spaced()),
+                (Some(name), None) => name.clone(),
+                (None, Some(number)) => format!("UUID {}", number.spaced()),
+                (None, None) => words.get("holder-unknown"),
+            };
             let values = [("holder", whom.into()), ("phone", (&desk.about.phone).into())];
             Block::notice(Tone::Danger, words.with("home-cancel-waits", &values))
         })

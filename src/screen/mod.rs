@@ -9,6 +9,7 @@ pub mod say;
 pub mod status;
 
 mod cancel;
+mod check;
 mod home;
 mod issue;
 mod passcode;

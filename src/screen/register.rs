@@ -2,8 +2,10 @@
 //! of their own.
 
 mod documents;
+mod evidence;
 mod photo;
 mod send;
+mod zone;
 
 #[cfg(test)]
 mod tests;
@@ -27,9 +29,16 @@ pub fn page(state: &Register, visit: &Visit, desk: &Desk, words: &Words) -> Page
         Stage::Found => found_page(state, desk, words),
         Stage::Person(at) => person_page(state, at, desk, words),
         Stage::Details => details_page(state, desk, words),
-        Stage::Documents | Stage::Kind(_) | Stage::Use | Stage::Document | Stage::Seen | Stage::Remove(_) => {
-            documents::page(state, words)
-        }
+        Stage::Documents
+        | Stage::Kind(_)
+        | Stage::Zone
+        | Stage::Document
+        | Stage::Exam
+        | Stage::Shown
+        | Stage::Explain
+        | Stage::Endorser
+        | Stage::Endorsed(_)
+        | Stage::Remove(_) => documents::page(state, desk, words),
         Stage::Photo | Stage::Reason | Stage::Likeness => photo::page(state, words),
         Stage::Terms => terms_page(visit, words),
         Stage::Abandon => Page::new(words.get("register-abandon-title"))
@@ -91,7 +100,7 @@ fn note(state: &Register, task: TaskId, words: &Words) -> Option<String> {
             let id = if found.by_central { "task-note-nobody" } else { "task-note-nobody-here" };
             Some(words.with(id, &[("time", found.at.london_clock().into())]))
         }
-        TaskId::Documents if !state.documents.is_empty() => documents::still_needed(state, words),
+        TaskId::Documents if !state.documents.is_empty() => evidence::still_needed(state, words),
         _ => None,
     }
 }

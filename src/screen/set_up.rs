@@ -71,6 +71,7 @@ mod tests {
             environment: Environment::Trial,
             simulated: false,
             phone: String::new(),
+            equipment: Vec::new(),
             card_ca: Vec::new(),
             enrolled: false,
             no_manager_yet: false,

@@ -2,7 +2,7 @@
 
 use super::page::{Block, KeyHint, Page};
 use super::status::{Network, Printer, Reader, SignedIn, StatusFacts};
-use super::{cancel, home, issue, queue, register, reset, set_up, sign_in};
+use super::{cancel, check, home, issue, queue, register, reset, set_up, sign_in};
 use crate::journey::command::commands;
 use crate::journey::input::{ClockView, NetworkView, PrinterView, ReaderChange};
 use crate::journey::{Desk, Job, Overlay, Place};
@@ -15,6 +15,7 @@ pub fn page(desk: &Desk, words: &Words) -> Page {
         Some(Overlay::Privacy) => {
             Page::new(words.get("privacy-title")).paragraph(words.get("privacy-text")).for_holder()
         }
+        Some(Overlay::CheckDesk) => check::page(desk, words),
         Some(Overlay::IdleWarning) => Page::new(words.get("idle-title")).paragraph(words.get("idle-text")),
         None => place_page(desk, words),
     };

@@ -121,6 +121,7 @@ fn visit_of(fact: &Fact) -> Option<VisitId> {
         Fact::SessionStarted { .. } | Fact::SessionEnded { .. } | Fact::Unknown => None,
         Fact::Register(registration) => Some(registration.visit),
         Fact::WriteIntended { visit, .. }
+        | Fact::DocumentIncident { visit, .. }
         | Fact::CardWritten { visit, .. }
         | Fact::PrintIntended { visit, .. }
         | Fact::PrintedGood { visit, .. }

@@ -10,6 +10,8 @@ use super::act::{Act, SessionStart, Signed};
 use crate::domain::{
     CancelReason, CardGuid, GrantId, LegalName, Millis, OdsCode, PersonId, ReceiptRef, UserNumber, VisitId,
 };
+use crate::policy::decision::PolicyStamp;
+use crate::policy::facts::{Answer, Facts};
 
 /// One document that was seen. The number is here and nowhere else: masked on screen, never logged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +30,59 @@ pub struct DocumentSeen {
     pub used_as: String,
     /// The agent ticked: original seen and checked by me.
     pub original_seen: bool,
+}
+
+/// One question of an examination.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PromptRecord {
+    /// The check's id, or `original`, `name`, `control-…`.
+    pub asked: String,
+    /// What was found.
+    pub answer: Answer,
+    /// Seconds from question to answer: ticking through is seen.
+    pub seconds: u32,
+}
+
+/// The examination of one document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExamRecord {
+    /// Its id within the visit.
+    pub document: String,
+    /// The questions, in the order asked.
+    pub prompts: Vec<PromptRecord>,
+    /// Wrong tries at reading a detail back.
+    pub control_wrong: u8,
+}
+
+/// Who endorsed the photo of a holder without photo identity.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndorserSeen {
+    /// Name.
+    pub name: String,
+    /// Profession, as written on the photo.
+    pub profession: String,
+    /// Where the endorser was reached.
+    pub contact: String,
+}
+
+/// What the desk decided by, and what it decided. A claim: central judges the same facts again (design, "policy").
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// Everything the decision rests on.
+    pub facts: Facts,
+    /// The policy in force on the day the documents were seen.
+    pub policy: PolicyStamp,
+    /// SHA-256 over the facts, hexadecimal: a replay is of the same facts.
+    pub facts_hash: String,
+    /// The desk's verdict.
+    pub met: bool,
+    /// The GPG45 level reached, a stable word.
+    pub level: String,
+    /// The examinations.
+    pub exams: Vec<ExamRecord>,
+    /// Who endorsed the photo, if one was.
+    #[serde(default)]
+    pub endorser: Option<EndorserSeen>,
 }
 
 /// How the agent knew the holder at a passcode reset (issue of the contract: no default answer).
@@ -71,6 +126,9 @@ pub struct Registration {
     pub email: Option<String>,
     /// The documents.
     pub documents: Vec<DocumentSeen>,
+    /// What was examined and what the desk made of it; none in events of older desks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Box<Evidence>>,
     /// Digest of the sealed photo blob, hexadecimal SHA-256 of the sealed bytes.
     pub photo: Option<String>,
     /// Why the agent took a photo with a warning, if there was one.
@@ -226,6 +284,16 @@ pub enum Fact {
         /// What is wanted, a stable word: `passcode_reset`.
         wanted: String,
     },
+    /// An examination found something that a manager must look at. No name and no number: those are in the registration, if
+    /// there ever is one.
+    DocumentIncident {
+        /// The visit.
+        visit: VisitId,
+        /// Type of the document.
+        kind: String,
+        /// The checks that were not as expected.
+        checks: Vec<String>,
+    },
     /// Another agent took a visit over and accepts its checks in their own name.
     TakenOver {
         /// The visit.
@@ -264,6 +332,7 @@ impl Fact {
             Fact::HandedOver { .. } => "handed_over",
             Fact::Cancel { .. } => "cancel",
             Fact::CallBack { .. } => "call_back",
+            Fact::DocumentIncident { .. } => "document_incident",
             Fact::TakenOver { .. } => "taken_over",
             Fact::VisitAbandoned { .. } => "visit_abandoned",
             Fact::Unknown => "unknown",

@@ -449,6 +449,10 @@ pub struct RosterEntry {
     pub name: String,
     /// Roles with the organisation of each.
     pub roles: Vec<(Role, OdsCode)>,
+    /// The last day on which the training in examining documents and comparing faces is in date; none without one. What a
+    /// check of documents scores depends on it (notes domain 6.3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trained_until: Option<Date>,
 }
 
 /// Body of a `revocations` statement. `GET /v1/revocations`.

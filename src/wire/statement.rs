@@ -331,6 +331,7 @@ mod tests {
                 number: "555102034417".parse().unwrap(),
                 name: "Ann".to_owned(),
                 roles: vec![(crate::domain::Role::RaAgent, "REF".parse().unwrap())],
+                trained_until: None,
             }],
         };
         let back: Roster = whole(&body_bytes(&roster).unwrap()).unwrap();

@@ -46,6 +46,7 @@ const FILES: &[WordFile] = &[
     word_file!("common"),
     word_file!("demo"),
     word_file!("documents"),
+    word_file!("examination"),
     word_file!("faults"),
     word_file!("home"),
     word_file!("issue"),
@@ -61,12 +62,16 @@ const FILES: &[WordFile] = &[
 #[cfg(test)]
 const RUN_TIME_PREFIXES: &[&str] = &[
     "cancel-field-",
+    "check-",
+    "contradiction-",
     "cancel-reason-",
     "demo-",
     "document-counts-",
     "document-kind-",
     "document-why-",
+    "endorser-ask-",
     "event-",
+    "exam-control-",
     "fault-",
     "field-",
     "finding-",
@@ -74,7 +79,9 @@ const RUN_TIME_PREFIXES: &[&str] = &[
     "hint-",
     "job-",
     "key-",
+    "level-",
     "month-",
+    "next-",
     "photo-fault-",
     "photo-measure-",
     "photo-mend-",
@@ -87,6 +94,8 @@ const RUN_TIME_PREFIXES: &[&str] = &[
     "sign-in-",
     "task-",
     "trouble-",
+    "zone-field-",
+    "zone-warning-",
 ];
 
 /// A language the desk speaks.

@@ -194,6 +194,15 @@ pub fn a_roster_has_who_may_work_here_and_nobody_else(store: &dyn CentralStore) 
     assert_eq!(roster.agents.len(), 1);
     assert_eq!(roster.agents[0].roles, [(Role::RaAgent, ods())]);
     assert_eq!(roster.organisations.len(), 2);
+    let trained = |until| {
+        store.set_training(agent.number.as_ref().unwrap(), until).unwrap();
+        store.roster(world.desk).unwrap().1.agents[0].trained_until
+    };
+    assert_eq!(roster.agents[0].trained_until, None);
+    let day = jiff::civil::date(2027, 3, 31);
+    assert_eq!((trained(Some(day)), trained(None)), (Some(day), None));
+    let nobody = "000000000000".parse().unwrap();
+    assert_eq!(code(store.set_training(&nobody, Some(day))), ProblemCode::NotFound);
     let found = store.agent_by_certificate(&serial).unwrap().unwrap();
     assert_eq!((found.person, found.roles.len(), found.slot), (agent.id, 1, Slot::Authentication));
     store.withdraw_role(agent.number.as_ref().unwrap(), Role::RaAgent, &ods(), NOW).unwrap();

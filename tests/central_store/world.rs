@@ -248,6 +248,7 @@ pub fn registration(world: &World<'_>, given: &str, passport: &str) -> Registrat
             document("council_tax", "address", "CT000001"),
             document("utility", "address", "UT000002"),
         ],
+        evidence: None,
         photo: None,
         photo_reason: None,
         likeness_confirmed: true,

@@ -11,6 +11,7 @@
 //! | `keys <ret> 1 <esc> <F9>` | the same, by name |
 //! | `burst N` | N keys in one drain; `burst keys <ret> y`: these keys in one drain |
 //! | `paste TEXT` | pasted text |
+//! | `examine` | answers the examination of a document: all as expected, the detail read back from what was typed |
 //! | `number-of WORDS` | types the number of that card's holder; `tail-of WORDS` its last four figures |
 //! | `day N` | types the day N days from today; before today with a minus |
 //! | `network cut`, `network mend` | the wire to central |
@@ -34,9 +35,12 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use ra_desk::driver::engine::Arrival;
+use ra_desk::journey::Job;
 use ra_desk::journey::effect::TimerName;
 use ra_desk::journey::input::Input;
 use ra_desk::journey::key::Key;
+use ra_desk::journey::register::Stage;
+use ra_desk::journey::register::exam::{Ask, Detail, Exam};
 
 use super::Kiosk;
 use super::devices::{CUSTOMER, reader};
@@ -78,6 +82,7 @@ pub fn step(kiosk: &mut Kiosk, line: &str) {
         "type" => rest.chars().for_each(|c| kiosk.key(Key::Char(c))),
         "keys" => rest.split_whitespace().for_each(|word| kiosk.key(key(word))),
         "burst" => burst(kiosk, rest),
+        "examine" => examine(kiosk),
         "paste" => kiosk.take(vec![Arrival::Paste(rest.to_owned())]),
         "number-of" => kiosk.number_of(rest).chars().for_each(|c| kiosk.key(Key::Char(c))),
         "tail-of" => kiosk.number_of(rest).chars().skip(8).for_each(|c| kiosk.key(Key::Char(c))),
@@ -168,6 +173,32 @@ fn sign_in(kiosk: &mut Kiosk, description: &str) {
         kiosk.drain(Duration::from_millis(20));
     }
     kiosk.until("somebody is signed in", |kiosk| kiosk.desk().session.is_some());
+}
+
+/// All as expected. The number of questions depends on the document and on what the desk has; which detail is read back on chance.
+fn examine(kiosk: &mut Kiosk) {
+    kiosk.see("Look at the document");
+    for _ in 0..40 {
+        kiosk.settle();
+        let draft = match kiosk.desk().open_visit().map(|visit| &visit.job) {
+            Some(Job::Register(state)) if state.stage == Stage::Exam => {
+                state.draft.clone().expect("nothing is examined")
+            }
+            _ => return,
+        };
+        let facts = &draft.facts;
+        let text = match draft.exam.as_ref().and_then(Exam::now) {
+            Some(Ask::Control(Detail::NumberEnd)) => {
+                let number = facts.number.clone().expect("no number");
+                format!("{}\n", &number[number.len() - 3..])
+            }
+            Some(Ask::Control(Detail::ExpiryYear)) => format!("{}\n", facts.expires.expect("no last day").year()),
+            Some(Ask::Control(Detail::DateDay)) => format!("{}\n", facts.issued.expect("no date").strftime("%d")),
+            _ => "y".to_owned(),
+        };
+        text.chars().for_each(|c| kiosk.key(if c == '\n' { Key::Enter } else { Key::Char(c) }));
+    }
+    panic!("the examination never ends\n{}", kiosk.screen());
 }
 
 /// The day so many days from today, as it is typed.

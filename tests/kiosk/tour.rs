@@ -59,6 +59,8 @@ fn fixed(desk: &Desk, language: Language) -> Desk {
     let mut desk = desk.clone();
     desk.language = language;
     desk.minute = NOON;
+    let statements = [desk.roster.as_mut().map(|(_, facts)| facts), desk.revocations.as_mut().map(|(_, facts)| facts)];
+    statements.into_iter().flatten().for_each(|facts| facts.expires = NOON.plus(3 * 24 * 60 * 60 * 1_000));
     desk.visits.iter_mut().for_each(|visit| visit.started = NOON);
     desk
 }

@@ -3,6 +3,7 @@
 use std::thread;
 
 use jiff::ToSpan as _;
+use jiff::civil::Date;
 use ra_desk::device::photo::{jpeg, test_portrait};
 use ra_desk::domain::Millis;
 
@@ -164,18 +165,19 @@ impl Parts {
         desk.at("Details, exactly as on the documents", "Nurse<ret>");
         desk.choose("Identity documents");
         let today = Millis(jiff::Timestamp::now().as_millisecond()).london_day();
-        let later = today.checked_add(3.years()).expect("a day").strftime("%d %m %Y").to_string();
-        let lately = today.checked_sub(30.days()).expect("a day").strftime("%d %m %Y").to_string();
+        let (later, lately) =
+            (today.checked_add(3.years()).expect("a day"), today.checked_sub(30.days()).expect("a day"));
+        let typed = |day: Date| day.strftime("%d %m %Y").to_string();
         desk.choose("UK passport");
-        desk.keys(&format!("{}<ret>{later}<ret>", who.passport));
-        desk.at("y Yes, seen and checked", "y");
+        desk.at("Type or swipe the lines", "<F4>");
+        desk.at("Zone", &format!("{}<ret>{}<ret>", who.passport, typed(later)));
+        examine(desk, who.passport, later);
         desk.choose("UK photocard driving licence");
-        desk.choose("As the document with a photo");
-        desk.keys(&format!("{}<ret>{later}<ret>", who.licence));
-        desk.at("y Yes, seen and checked", "y");
+        desk.keys(&format!("{}<ret>{}<ret>", who.licence, typed(later)));
+        examine(desk, who.licence, later);
         desk.choose("Gas, water, electricity");
-        desk.keys(&format!("Water<ret>{lately}<ret>"));
-        desk.at("y Yes, seen and checked", "y");
+        desk.keys(&format!("Water<ret>{}<ret>", typed(lately)));
+        examine(desk, "", lately);
         desk.see("New person:");
         // Only a picture that arrives while the page is open is taken: one from before may be another holder's.
         desk.choose("Photo");
@@ -254,4 +256,27 @@ impl Drop for Parts {
             println!("the desk's last lines:\n{}", self.desk.log_tail());
         }
     }
+}
+
+/// Answers the examination of a document: all as expected, the detail read back as it stands on the document.
+#[track_caller]
+fn examine(desk: &mut Desk, number: &str, day: Date) {
+    const QUESTION: &str = "Look at the document:";
+    desk.see(QUESTION);
+    for _ in 0..40 {
+        let before = desk.screen();
+        let Some(count) = before.lines().find(|line| line.contains(QUESTION)).map(str::to_owned) else { return };
+        let answer = if before.contains("the last 3 signs") {
+            format!("{}<ret>", &number[number.len() - 3..])
+        } else if before.contains("the year in which it ends") {
+            format!("{}<ret>", day.year())
+        } else if before.contains("the day of the month") {
+            format!("{}<ret>", day.strftime("%d"))
+        } else {
+            "y".to_owned()
+        };
+        desk.keys(&answer);
+        desk.see_gone(&count);
+    }
+    panic!("the examination never ends on\n{}", desk.screen());
 }

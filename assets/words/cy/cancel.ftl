@@ -17,6 +17,7 @@ cancel-reason-lost = Ar goll: ni ŵyr y deiliad ble mae
 cancel-reason-stolen = Wedi'i ddwyn: mae rhywun arall wedi'i gymryd
 cancel-reason-damaged = Wedi'i niweidio: mae wedi torri neu'n ddiffygiol
 cancel-reason-spoilt = Wedi'i ddifetha: methodd wrth gael ei wneud
+cancel-reason-superseded = Wedi'i ddisodli: mae wedi dod i ben, o hen gyfres neu ag enw blaenorol arno
 
 cancel-note-title = Beth ddigwyddodd?
 cancel-note-text = Yn fyr ac yn ffeithiol. Mae'r ganolfan yn ei gadw gyda'r canslo.
@@ -41,7 +42,8 @@ cancel-signing = Gadewch ef yn narllenydd yr asiant. Mae'n cymryd eiliad neu ddw
 
 cancel-done-title = Mae'r cerdyn wedi'i ganslo
 cancel-in-effect-since = Mewn grym ers { $time }. Ni all neb ei ddefnyddio bellach.
-cancel-done-next = Os yw'r cerdyn yma, torrwch ef drwy'r sglodyn. Os oes angen i'r deiliad weithio, cyhoeddwch gerdyn newydd: dewiswch "Canfod neu gofrestru person".
+cancel-done-old = Os yw'r cerdyn yma, torrwch ef drwy'r sglodyn.
+cancel-done-next = Os oes angen i'r deiliad weithio, cyhoeddwch gerdyn newydd nawr gydag N.
 notice-cancel-in-effect = Mae'r canslo gan y ganolfan: mae mewn grym.
 cancel-not-yet-title = NID MEWN GRYM ETO, FFONIWCH NAWR
 cancel-phone = Mae'r cerdyn yn dal i weithio. Ffoniwch { $phone } nawr.
@@ -52,4 +54,5 @@ fault-cancel-refused-happened = Mae'r canslo gan y ganolfan ac ni weithredodd ar
 fault-cancel-refused-safe = Mae'r cerdyn yn dal i weithio.
 fault-cancel-refused-next = Ffoniwch y ddesg wasanaeth nawr. Mae'r eitem yn aros yn y ciw.
 
+key-new-card = Cerdyn newydd nawr
 key-cancel-for-ever = Canslo am byth

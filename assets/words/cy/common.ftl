@@ -30,6 +30,7 @@ printer-gone = argraffydd heb ei gysylltu
 demo-line = DEMO, dim byd yn real. F11: rhoi cardiau i mewn, achosi namau. Cod pas: 482913
 
 # Bysellau sy'n gwneud yr un peth ar bob sgrin
+error-too-long = Mae hynny'n hirach nag y mae'r maes hwn yn ei dderbyn. Ni roddwyd y diwedd i mewn
 key-continue = Parhau
 key-back = Yn ôl
 key-next-field = Maes nesaf

@@ -3,14 +3,6 @@
 document-list-title = Dogfennau adnabod
 document-list-full = Nid oes angen rhagor o ddogfennau. Tynnwch un oddi ar y rhestr i roi un arall i mewn.
 document-still-needed = angen o hyd: { $list }
-document-met = Mae'r rhain yn ddigon.
-document-missing-photo = un â llun
-document-missing-address = rhywbeth â'r cyfeiriad
-document-missing-more = { $count ->
-    [one] un arall â llun neu'r cyfeiriad
-   *[other] { $count } arall â llun neu'r cyfeiriad
-}
-document-missing-number = un â rhif y deiliad ei hun, megis pasbort neu drwydded
 document-place = dogfen { $number } o { $total }
 document-add = Ychwanegu dogfen
 document-go-on = Mynd ymlaen â'r un a ddechreuwyd: { $kind }
@@ -25,12 +17,6 @@ document-counts-other = wedi'i chofnodi; nid yw'n cyfrif tuag at y tair
 document-kind-title = Pa ddogfen?
 document-kinds-more = Math arall
 document-kinds-first = Yn ôl i'r mathau cyntaf
-document-use-title = At beth y defnyddir y drwydded yrru?
-document-use-photo = Fel y ddogfen â llun
-document-use-address = Fel prawf o gyfeiriad
-document-use-text = Mae'n cyfrif unwaith. Fel prawf o gyfeiriad rhaid iddi ddangos ble mae'r deiliad yn byw nawr.
-document-seen-ask = A ydych wedi gweld y gwreiddiol a'i wirio eich hun?
-document-seen-text = Teimlwch ef, gogwyddwch ef, cymharwch y llun a'r enw. Nid yw copi na llun ar ffôn yn wreiddiol.
 document-not-seen = Mae ar y rhestr ac nid yw'n cyfrif: ni welwyd ei gwreiddiol. Agorwch hi eto pan fydd yn eich llaw.
 document-remove-title = Tynnu'r ddogfen hon oddi ar y rhestr?
 document-remove-ask = Collir yr hyn a deipiwyd amdani.

@@ -17,6 +17,7 @@ cancel-reason-lost = Lost: the holder does not know where it is
 cancel-reason-stolen = Stolen: somebody else has taken it
 cancel-reason-damaged = Damaged: it is broken or faulty
 cancel-reason-spoilt = Spoilt: it failed while it was made
+cancel-reason-superseded = Replaced: it is expired, of an old series or bears an old name
 
 cancel-note-title = What happened?
 cancel-note-text = Short and factual. The centre keeps it with the cancel.
@@ -41,7 +42,8 @@ cancel-signing = Leave it in the agent reader. This takes a second or two.
 
 cancel-done-title = The card is cancelled
 cancel-in-effect-since = In effect since { $time }. Nobody can use it any more.
-cancel-done-next = If the card is here, cut it through the chip. If the holder needs to work, issue a new card: choose "Find or register a person".
+cancel-done-old = If the card is here, cut it through the chip.
+cancel-done-next = If the holder needs to work, issue a new card now with N.
 notice-cancel-in-effect = The centre has the cancel: it is in effect.
 cancel-not-yet-title = NOT YET EFFECTIVE, PHONE NOW
 cancel-phone = The card still works. Phone { $phone } now.
@@ -52,4 +54,5 @@ fault-cancel-refused-happened = The centre has the cancel and did not carry it o
 fault-cancel-refused-safe = The card still works.
 fault-cancel-refused-next = Phone the service desk now. The item stays in the queue.
 
+key-new-card = A new card now
 key-cancel-for-ever = Cancel for ever

@@ -30,6 +30,7 @@ printer-gone = printer not connected
 demo-line = DEMO, nothing is real. F11: put cards in, cause faults. Every passcode: 482913
 
 # Keys that do the same on every screen
+error-too-long = That is longer than this field takes. The last of it was not put in
 key-continue = Continue
 key-back = Back
 key-next-field = Next field

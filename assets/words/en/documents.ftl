@@ -3,14 +3,6 @@
 document-list-title = Identity documents
 document-list-full = No more documents are needed. Take one off the list to put another in.
 document-still-needed = still needed: { $list }
-document-met = These are enough.
-document-missing-photo = one with a photo
-document-missing-address = something with the address
-document-missing-more = { $count ->
-    [one] one more with a photo or the address
-   *[other] { $count } more with a photo or the address
-}
-document-missing-number = one with a number of the holder's own, such as passport or licence
 document-place = document { $number } of { $total }
 document-add = Add a document
 document-go-on = Go on with the one begun: { $kind }
@@ -25,12 +17,6 @@ document-counts-other = recorded; does not count towards the three
 document-kind-title = Which document?
 document-kinds-more = Another type
 document-kinds-first = Back to the first types
-document-use-title = What is the driving licence used for?
-document-use-photo = As the document with a photo
-document-use-address = As proof of address
-document-use-text = It counts once. As proof of address it must show where the holder lives now.
-document-seen-ask = Have you seen the original and checked it yourself?
-document-seen-text = Feel it, tilt it, compare the photo and the name. A copy or a picture on a phone is no original.
 document-not-seen = It is on the list and does not count: its original was not seen. Open it again when you have it in your hand.
 document-remove-title = Take this document off the list?
 document-remove-ask = What was typed of it is lost.

@@ -196,6 +196,18 @@ pub(super) enum AgentWhat {
         #[arg(long)]
         organisation: OdsCode,
     },
+    /// Say until when an agent is trained to examine documents and compare faces
+    Train {
+        /// The person's 12-digit UUID
+        #[arg(long)]
+        number: UserNumber,
+        /// The last day, such as 2027-03-31
+        #[arg(long, required_unless_present = "none")]
+        until: Option<jiff::civil::Date>,
+        /// The training is over, or was never done
+        #[arg(long, conflicts_with = "until")]
+        none: bool,
+    },
     /// Everybody with a role
     List,
     /// One agent's roles, withdrawn ones too

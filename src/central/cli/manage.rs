@@ -98,6 +98,12 @@ pub fn agent(central: &Arc<Central>, what: AgentWhat, out: Out<'_>) -> Result<()
             central.audit(None, Some(&number), "role_withdrawn", role.as_str().to_owned());
             say(out, format!("{number} is no longer {} at {organisation}.", role.as_str()))
         }
+        AgentWhat::Train { number, until, none: _ } => {
+            central.store.set_training(&number, until)?;
+            let day = until.map_or("none".to_owned(), |day| day.to_string());
+            central.audit(None, Some(&number), "trained_until", day.clone());
+            say(out, format!("{number} is trained until: {day}."))
+        }
         AgentWhat::List => list::agents(central, out),
         AgentWhat::Show { number } => list::agent(central, &number, out),
     }

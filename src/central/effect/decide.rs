@@ -53,6 +53,9 @@ pub fn decide(fact: &Fact, hand: Option<&Hand>, source: Source, context: &Contex
         Fact::HandedOver { puk_n, .. } => handed_over(*puk_n, hand, context),
         Fact::Cancel { reason, .. } => cancel(reason.as_str(), hand, context),
         Fact::CallBack { visit, .. } => applied(vec![Change::Note { what: "call_back", subject: visit.to_string() }]),
+        Fact::DocumentIncident { visit, .. } => {
+            applied(vec![Change::Note { what: "document_incident", subject: visit.to_string() }])
+        }
         Fact::TakenOver { .. } => match by_hand(hand, context, None) {
             Authority::Given => applied(Vec::new()),
             _ => Decision::only(Outcome::WithoutAuthority),

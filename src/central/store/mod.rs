@@ -9,6 +9,8 @@ pub mod text_key;
 
 pub use rows::*;
 
+use jiff::civil::Date;
+
 use crate::card::task::Slot;
 use crate::domain::{
     CardGuid, CardStatus, DeskId, GrantId, Millis, OdsCode, Person, PersonId, Role, UserNumber, VisitId,
@@ -120,6 +122,8 @@ pub trait CentralStore: Send + Sync {
     fn add_role(&self, number: &UserNumber, role: Role, organisation: &OdsCode, now: Millis) -> Stored<()>;
     /// Takes a role away from this instant on.
     fn withdraw_role(&self, number: &UserNumber, role: Role, organisation: &OdsCode, now: Millis) -> Stored<()>;
+    /// Sets the last day on which an agent's training in examining documents is in date; none takes it away.
+    fn set_training(&self, number: &UserNumber, until: Option<Date>) -> Stored<()>;
     /// All roles of one person.
     fn roles(&self, number: &UserNumber) -> Stored<Vec<RoleRow>>;
     /// Who may do what at a desk, with the version.

@@ -156,6 +156,7 @@ fn move_central(desk_dir: &Path, wire: &Wire) -> Result<(), WorldFault> {
 
 fn config(data: PathBuf) -> Config {
     Config {
+        equipment: Vec::new(),
         place: String::new(),
         desk: String::new(),
         // From the range kept free for drama: it reaches nobody.

@@ -6,8 +6,9 @@ use super::{Cancel, Stage};
 use crate::domain::{Millis, VisitId};
 use crate::journey::effect::{CentralCall, Effect, StoreQuery};
 use crate::journey::input::{CentralAnswer, QueueItem, QueueState, StoreAnswer};
+use crate::journey::issue::Issue;
 use crate::journey::wait::Wait;
-use crate::journey::{Ctx, Next, Owner, Place, VisitEvent};
+use crate::journey::{Ctx, Job, Next, Owner, Place, VisitEvent};
 use crate::wire::message::RefusalReason;
 
 /// A cancel that is recorded on this desk.
@@ -57,6 +58,12 @@ pub(super) fn on(state: &mut Cancel, ctx: &mut Ctx<'_>, id: VisitId, event: &Vis
         VisitEvent::Command("continue") => {
             let in_effect = matches!(sent.received, Received::Since(_));
             return Next::Close(in_effect.then_some("notice-cancel-in-effect"));
+        }
+        VisitEvent::Command("new-card") if matches!(sent.received, Received::Since(_)) => {
+            if let Some(person) = super::new_card(state, ctx.desk).cloned() {
+                let holder = Some(person.name.full());
+                return Next::Become(Box::new(Job::Issue(Box::new(Issue::for_person(person)))), holder);
+            }
         }
         VisitEvent::WorldChanged => {
             let now = (ctx.desk.sync.waiting, ctx.desk.is_online());

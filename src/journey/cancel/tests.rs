@@ -300,3 +300,23 @@ proptest! {
         prop_assert!(bench.facts.iter().filter(mine).count() <= 1);
     }
 }
+
+#[test]
+fn after_a_cancel_its_holder_gets_a_new_card_in_the_same_visit() {
+    let mut bench = of_card();
+    cancelled(&mut bench);
+    bench.key(Key::Char('n'));
+    assert!(matches!(bench.job(), Job::Issue(_)), "{:?}", bench.job());
+    assert_eq!(bench.desk.visits[0].holder.as_deref(), Some("Sian Llyr Wyn"));
+}
+
+#[test]
+fn a_cancel_that_is_not_in_effect_offers_no_new_card() {
+    let mut bench = by_number(false);
+    bench.typed("555102034417");
+    bench.key(Key::Enter);
+    cancelled(&mut bench);
+    assert_eq!(received(&bench), Received::NotYet);
+    bench.key(Key::Char('n'));
+    assert!(matches!(bench.job(), Job::Cancel(_)));
+}

@@ -119,6 +119,7 @@ fn about() -> About {
         environment: Environment::Trial,
         simulated: true,
         phone: "01872 000 000".to_owned(),
+        equipment: Vec::new(),
         card_ca: CARD_CA.to_vec(),
         enrolled: true,
         no_manager_yet: false,
@@ -130,6 +131,7 @@ fn roster() -> Roster {
         number: number.parse().unwrap(),
         name: name.to_owned(),
         roles: vec![(role, "REF".parse().unwrap())],
+        trained_until: Some(jiff::civil::date(2027, 3, 31)),
     };
     Roster {
         organisations: vec![Organisation { code: "REF".parse().unwrap(), name: "Royal Cornwall".to_owned() }],

@@ -36,6 +36,7 @@ impl Bench {
             environment: Environment::Trial,
             simulated: true,
             phone: String::new(),
+            equipment: Vec::new(),
             card_ca: Vec::new(),
             enrolled: true,
             no_manager_yet: true,

@@ -1,51 +1,33 @@
-//! Identity documents: three by the list, each seen by the agent as an original.
+//! The list of identity documents: what is on it, what is added, taken off, explained.
 
-use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
-
+use super::draft::Draft;
 use super::entry::{Did, Entry};
-use super::{Register, Stage, TaskId, details, tasks};
+use super::exam::{CONTROL_TRIES, Exam};
+use super::{Register, Stage, TaskId, draft, evidence, tasks};
+use crate::domain::{Role, VisitId};
 use crate::journey::key::Key;
-use crate::policy::dates::parse_day;
-use crate::policy::documents::{CountsAs, Kind, Part, list, plain_number};
-use crate::policy::evidence::{DOCUMENTS_MIN, Document, Fault, UsedAs, Verdict, judge};
-use crate::wire::fact::DocumentSeen;
+use crate::journey::{Ctx, Desk};
+use crate::policy::decision::Contradiction;
+use crate::policy::documents::{CountsAs, Kind, Part};
+use crate::policy::evidence::{Document, Fault, UsedAs, judge_by};
+use crate::policy::facts::{Answer, DocumentFacts, ExplainedBy};
+use crate::wire::fact::{DocumentSeen, ExamRecord, PromptRecord};
 
-/// Documents recorded at most: the rule asks for three, a change of name for one or two more.
-pub const DOCUMENTS_MAX: usize = 6;
+/// Documents recorded at most: the rules ask for three or four, a change of name for one or two more.
+pub const DOCUMENTS_MAX: usize = 8;
 
 /// Types on one page of the list: digits 1 to 8; 9 shows more.
 pub const KINDS_A_PAGE: usize = 8;
 
-/// A document being entered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Draft {
-    /// Its place, if it is on the list already.
-    pub at: Option<usize>,
-    /// Type id.
-    pub kind: String,
-    /// What it is used for.
-    pub used_as: UsedAs,
-    /// The fields its type has.
-    pub entry: Entry,
-    /// The number it had: it is masked, and stays unless another is typed.
-    pub kept_number: Option<String>,
-    /// Read from the fields without an error; only the tick is missing.
-    pub read: Option<Document>,
-}
-
-impl Draft {
-    /// Its type.
-    pub fn kind(&self) -> Option<&'static Kind> {
-        list().kind(&self.kind)
-    }
-}
-
 /// A row of the page of documents.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Row {
     /// A document on the list.
     Document(usize),
+    /// Something contradicts: look at it.
+    Contradiction(Box<Contradiction>),
+    /// The endorsed photo, for holders without photo identity.
+    Endorsed,
     /// Go on with the one being entered.
     Draft,
     /// Enter another.
@@ -54,198 +36,313 @@ pub enum Row {
     Enough,
 }
 
-/// What the rule says, judged by the day of the last event.
-pub fn verdict(state: &Register) -> Verdict {
-    judge(&state.documents, state.day)
-}
-
-/// Documents that count.
-pub fn good(state: &Register) -> usize {
-    let faults = verdict(state).faults;
-    let counts = |at: &usize| {
-        let used = state.documents.get(*at).is_some_and(|d| d.used_as != UsedAs::Other);
-        used && faults.iter().all(|(wrong, _)| wrong != at)
-    };
-    (0..state.documents.len()).filter(counts).count()
-}
-
 /// The rows of the page of documents.
 pub fn rows(state: &Register) -> Vec<Row> {
     let mut rows: Vec<Row> = (0..state.documents.len()).map(Row::Document).collect();
+    rows.extend(evidence::open_contradictions(state).into_iter().map(Box::new).map(Row::Contradiction));
+    if state.endorsed.is_some() || endorsed_would_help(state) {
+        rows.push(Row::Endorsed);
+    }
     if state.draft.is_some() {
         rows.push(Row::Draft);
     } else if state.documents.len() < DOCUMENTS_MAX {
         rows.push(Row::Add);
     }
-    if verdict(state).met {
+    if evidence::is_met(state) {
         rows.push(Row::Enough);
     }
     rows
 }
 
+/// Somebody without photo identity brings an endorsed photo: offered once documents are there and none has a photo.
+fn endorsed_would_help(state: &Register) -> bool {
+    use crate::policy::decision::List;
+    let photo = state.decision.iter().flat_map(|d| &d.documents).any(|d| d.used_as == Some(List::Photo));
+    !state.documents.is_empty() && !photo && !evidence::is_met(state)
+}
+
 /// Shows the page, with the row marked that brings the work on.
 pub fn show_list(state: &mut Register) {
     state.go(Stage::Documents);
-    state.pick = rows(state).len().saturating_sub(1);
+    let rows = rows(state);
+    let tick = rows.iter().position(|row| matches!(row, Row::Contradiction(_)));
+    state.pick = tick.unwrap_or(rows.len().saturating_sub(1));
 }
 
 /// The types on a page of the list.
-pub fn kinds_on(page: usize) -> Vec<&'static Kind> {
-    list().kinds.iter().skip(page * KINDS_A_PAGE).take(KINDS_A_PAGE).collect()
+pub fn kinds_on(desk: &Desk, page: usize) -> Vec<&Kind> {
+    let all = evidence::policy(desk).map(|policy| &policy.documents().kinds[..]).unwrap_or_default();
+    let offered = all.iter().filter(|kind| kind.id != "countersigned_photo");
+    offered.skip(page * KINDS_A_PAGE).take(KINDS_A_PAGE).collect()
 }
 
 /// A row of one of this task's lists was chosen.
-pub fn choose(state: &mut Register, row: usize) {
+pub fn choose(state: &mut Register, ctx: &mut Ctx<'_>, row: usize) {
     match state.stage {
         Stage::Documents => match rows(state).get(row) {
-            Some(Row::Document(at)) => reopen(state, *at),
-            Some(Row::Draft) => state.go(Stage::Document),
+            Some(Row::Document(at)) => reopen(state, ctx.desk, *at),
+            Some(Row::Contradiction(what)) => {
+                state.explaining = Some((**what).clone());
+                state.reason = Entry::new(&[("reason", 200)]);
+                state.go(Stage::Explain);
+            }
+            Some(Row::Endorsed) => super::endorser::open(state),
+            Some(Row::Draft) => show_draft(state),
             Some(Row::Add) => state.go(Stage::Kind(0)),
             Some(Row::Enough) => tasks::done(state, TaskId::Documents),
             None => {}
         },
-        Stage::Kind(page) => match kinds_on(page).get(row) {
-            Some(kind) => choose_kind(state, kind),
-            None => {
-                let next = if kinds_on(page + 1).is_empty() { 0 } else { page + 1 };
-                state.go(Stage::Kind(next));
+        Stage::Kind(page) => {
+            let kinds: Vec<String> = kinds_on(ctx.desk, page).iter().map(|kind| kind.id.clone()).collect();
+            match kinds.get(row) {
+                Some(kind) => {
+                    begin(state, ctx, kind);
+                }
+                None => {
+                    let next = if kinds_on(ctx.desk, page + 1).is_empty() { 0 } else { page + 1 };
+                    state.go(Stage::Kind(next));
+                }
             }
-        },
-        Stage::Use => {
-            let used_as = if row == 0 { UsedAs::Photo } else { UsedAs::Address };
-            if let Some(draft) = &mut state.draft {
-                draft.used_as = used_as;
-            }
-            state.go(Stage::Document);
         }
         _ => {}
     }
 }
 
-fn choose_kind(state: &mut Register, kind: &Kind) {
-    let used_as = match kind.counts_as {
-        CountsAs::Rejected => {
-            state.rejected = Some(kind.id.clone());
-            return;
-        }
-        CountsAs::Photo | CountsAs::PhotoOrAddress => UsedAs::Photo,
-        CountsAs::Address => UsedAs::Address,
-        CountsAs::Other => UsedAs::Other,
+/// The page on which the document being entered stands.
+fn show_draft(state: &mut Register) {
+    let Some(draft) = &state.draft else { return state.go(Stage::Kind(0)) };
+    let typed = !draft.entry.is_empty();
+    state.go(match draft.exam {
+        Some(_) => Stage::Exam,
+        None if draft.has_zone() && !typed => Stage::Zone,
+        None => Stage::Document,
+    });
+}
+
+/// A document of this type is begun. What was typed of another type stays where the fields are the same. False if it can't be:
+/// why is said.
+pub fn begin(state: &mut Register, ctx: &mut Ctx<'_>, kind: &str) -> bool {
+    let Some(kind) = evidence::policy(ctx.desk).and_then(|policy| policy.kind(kind)).cloned() else {
+        state.notice = Some("zone-visa");
+        return false;
     };
+    if kind.counts_as == CountsAs::Rejected {
+        state.rejected = Some(kind.id.clone());
+        return false;
+    }
+    if draft::needs_network(&kind, ctx.desk) {
+        state.notice = Some("document-needs-network");
+        return false;
+    }
     let before = state.draft.take();
-    let mut draft = new_draft(kind, used_as, before.as_ref().and_then(|b| b.at));
+    let at = before.as_ref().and_then(|before| before.at);
+    let id = match (&before, at) {
+        (Some(before), Some(_)) => before.facts.id.clone(),
+        _ => free_id(state),
+    };
+    let mut draft = Draft::new(&kind, id, at);
     if let Some(before) = before {
         for part in &kind.fields {
             draft.entry.prefill(part.as_str(), before.entry.text(part.as_str()));
         }
     }
+    let zone = draft.has_zone() && draft.entry.is_empty();
     state.draft = Some(draft);
-    let both = kind.counts_as == CountsAs::PhotoOrAddress;
-    state.go(if both { Stage::Use } else { Stage::Document });
+    state.go(if zone { Stage::Zone } else { Stage::Document });
+    true
 }
 
-fn new_draft(kind: &Kind, used_as: UsedAs, at: Option<usize>) -> Draft {
-    let fields: Vec<(&str, usize)> = kind
-        .fields
-        .iter()
-        .map(|part| match part {
-            Part::Number => (part.as_str(), 40),
-            Part::Issuer => (part.as_str(), 60),
-            Part::Issued | Part::Expires => (part.as_str(), 10),
-        })
-        .collect();
-    Draft { at, kind: kind.id.clone(), used_as, entry: Entry::new(&fields), kept_number: None, read: None }
+fn free_id(state: &Register) -> String {
+    let free = |n: &usize| state.documents.iter().all(|d| d.id != format!("d{n}"));
+    let number = (1..).find(free).unwrap_or(1);
+    format!("d{number}")
 }
 
-/// A document on the list is changed. Its number stays masked.
-fn reopen(state: &mut Register, at: usize) {
-    let Some(document) = state.documents.get(at).cloned() else { return };
-    let Some(kind) = list().kind(&document.kind) else { return };
-    let typed = |day: Option<Date>| day.map(|d| d.strftime("%d %m %Y").to_string()).unwrap_or_default();
-    let mut draft = new_draft(kind, document.used_as, Some(at));
-    draft.entry.prefill(Part::Issuer.as_str(), &document.issuer);
-    draft.entry.prefill(Part::Issued.as_str(), &typed(document.issued));
-    draft.entry.prefill(Part::Expires.as_str(), &typed(document.expires));
-    draft.kept_number = document.number;
-    state.draft = Some(draft);
+fn reopen(state: &mut Register, desk: &Desk, at: usize) {
+    let Some(facts) = state.documents.get(at).cloned() else { return };
+    let Some(kind) = evidence::policy(desk).and_then(|policy| policy.kind(&facts.kind)) else { return };
+    state.draft = Some(Draft::again(kind, &facts, at));
     state.go(Stage::Document);
 }
 
-/// The fields Enter does not pass by.
-pub fn required(draft: &Draft) -> Vec<&'static str> {
-    let kept = draft.kept_number.is_some();
-    let parts = draft.kind().map(|kind| kind.fields.iter().filter(|part| kind.needs(**part)));
-    parts.into_iter().flatten().filter(|part| !(kept && **part == Part::Number)).map(|part| part.as_str()).collect()
+/// A document goes on the list, in its place. Then what is next: go on, the next document, or what is wrong with this one.
+pub fn put(state: &mut Register, desk: &Desk, at: Option<usize>, facts: DocumentFacts) {
+    let seen = facts.original_seen;
+    let room = state.documents.len() < DOCUMENTS_MAX;
+    match at.and_then(|at| state.documents.get_mut(at)) {
+        Some(place) => *place = facts,
+        None if room => state.documents.push(facts),
+        None => {}
+    }
+    evidence::judge(state, desk);
+    let open = evidence::open_contradictions(state);
+    if !seen {
+        show_list(state);
+        state.notice = Some("document-not-seen");
+    } else if !open.is_empty() || state.incidents > 0 {
+        show_list(state);
+    } else if evidence::is_met(state) {
+        tasks::done(state, TaskId::Documents);
+    } else if state.documents.len() < 3 {
+        state.go(Stage::Kind(0));
+    } else {
+        show_list(state);
+    }
 }
 
-/// One key on the form of a document.
-pub fn key(state: &mut Register, key: Key) {
-    let Some(mut draft) = state.draft.take() else { return show_list(state) };
-    let did = draft.entry.key(key, &required(&draft));
-    if did == Did::Edited {
-        draft.read = None;
-    }
-    let mut next = None;
-    if did == Did::Submitted {
-        match read(&draft, state) {
-            Ok(document) => {
-                draft.entry.form.clear_errors();
-                draft.read = Some(document);
-                next = Some(Stage::Seen);
+/// One of this task's commands.
+pub fn command(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, word: &str) {
+    match (word, state.stage) {
+        ("other-type", _) => state.go(Stage::Kind(0)),
+        ("by-hand", _) => state.go(Stage::Document),
+        ("zone", _) => state.go(Stage::Zone),
+        ("accept-slip", Stage::Zone) => super::zone::accept_suggestion(state),
+        ("as-expected", Stage::Exam) => draft::given(state, ctx, id, Answer::AsExpected),
+        ("not-as-expected", Stage::Exam) => not_as_expected(state, ctx, id),
+        ("cannot-tell", Stage::Exam) => draft::given(state, ctx, id, Answer::CannotTell),
+        ("same-person", Stage::Explain) => tick(state, ctx.desk),
+        ("remove", Stage::Documents) if state.pick < state.documents.len() => state.go(Stage::Remove(state.pick)),
+        ("remove-yes", Stage::Remove(at)) => {
+            if at < state.documents.len() {
+                let gone = state.documents.remove(at);
+                evidence::forget(state, &gone.id);
             }
-            Err(errors) => draft.entry.fail(&errors),
+            // A draft of a document that is gone, or has moved up, would come back in the wrong place.
+            state.draft = state.draft.take().filter(|draft| draft.at.is_none());
+            evidence::judge(state, ctx.desk);
+            show_list(state);
         }
-    }
-    state.draft = Some(draft);
-    if let Some(stage) = next {
-        state.go(stage);
+        _ => {}
     }
 }
 
-/// The document as typed, or every field that is wrong. Judged among the others: what it lacks beside them is said here too.
-fn read(draft: &Draft, state: &Register) -> Result<Document, Vec<(&'static str, String)>> {
-    let Some(kind) = draft.kind() else { return Err(Vec::new()) };
-    let mut errors: Vec<(&'static str, String)> = Vec::new();
-    let mut day = |part: Part| {
-        let text = draft.entry.text(part.as_str());
-        if !kind.asks(part) || text.is_empty() {
-            return None;
-        }
-        parse_day(text).map_err(|error| errors.push((part.as_str(), details::date_error(error).to_owned()))).ok()
-    };
-    let (issued, expires) = (day(Part::Issued), day(Part::Expires));
-    let typed = plain_number(draft.entry.text(Part::Number.as_str()));
-    let number = if typed.is_empty() { draft.kept_number.clone() } else { Some(typed) };
-    let typed_issuer = draft.entry.text(Part::Issuer.as_str()).split_whitespace().collect::<Vec<_>>().join(" ");
-    let issuer = kind.issuer.clone().unwrap_or(typed_issuer);
-    let document = Document {
-        kind: kind.id.clone(),
-        used_as: draft.used_as,
-        number,
-        issuer,
-        issued,
-        expires,
-        original_seen: true,
-    };
-    for fault in faults_among(state, draft.at, &document) {
-        let field = fault.part().filter(|part| kind.asks(*part)).or(kind.fields.first().copied());
-        let Some(field) = field.map(Part::as_str) else { continue };
-        // A date that can't be read is no missing date.
-        if !errors.iter().any(|(id, _)| *id == field) {
-            errors.push((field, fault_word(fault).to_owned()));
-        }
+/// The name on it is another: it is typed as it stands there. Everything else is an answer.
+fn not_as_expected(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId) {
+    let asked = state.draft.as_ref().and_then(|draft| draft.exam.as_ref()).and_then(Exam::now);
+    if asked == Some(&super::exam::Ask::Name) {
+        state.go(Stage::Shown);
+    } else {
+        draft::given(state, ctx, id, Answer::NotAsExpected);
     }
-    if errors.is_empty() { Ok(document) } else { Err(errors) }
 }
 
-/// What is wrong with a document at its place among the others.
-fn faults_among(state: &Register, at: Option<usize>, document: &Document) -> Vec<Fault> {
-    let mut all: Vec<Document> =
-        state.documents.iter().enumerate().filter(|(i, _)| Some(*i) != at).map(|(_, d)| d.clone()).collect();
+/// A key in the field of a detail that is read back.
+pub fn exam_key(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, key: Key) {
+    let now = ctx.now;
+    let Some(draft) = &mut state.draft else { return show_list(state) };
+    let Some(exam) = &mut draft.exam else { return };
+    let before = exam.wrong;
+    let right = exam.control_key(key, &draft.facts, now);
+    if right && exam.now().is_none() {
+        draft::finish(state, ctx, id);
+    } else if exam.wrong >= CONTROL_TRIES && exam.wrong > before {
+        draft.exam = None;
+        state.go(Stage::Document);
+        state.notice = Some("exam-control-typed");
+    }
+}
+
+/// One page back in the examination.
+pub fn exam_back(state: &mut Register, ctx: &Ctx<'_>) {
+    let exam = state.draft.as_mut().and_then(|draft| draft.exam.as_mut());
+    if exam.is_some_and(|exam| exam.back(ctx.now)) {
+        state.go(Stage::Exam);
+        return;
+    }
+    let zone = state.draft.as_ref().is_some_and(|draft| draft.name_read);
+    if let Some(draft) = &mut state.draft {
+        draft.exam = None;
+    }
+    state.go(if zone { Stage::Zone } else { Stage::Document });
+}
+
+/// Who may explain what contradicts, in this session: the agent's tick, a document on the list, a manager.
+pub fn explained_by(state: &Register, desk: &Desk, what: &Contradiction) -> Vec<ExplainedBy> {
+    let mut ways = Vec::new();
+    if !what.stops {
+        ways.push(ExplainedBy::Agent);
+    }
+    if evidence::is_name(what) && !evidence::name_changes(state, desk).is_empty() {
+        ways.push(ExplainedBy::NameChange);
+    }
+    if desk.session.as_ref().is_some_and(|session| session.role == Role::RaManager) {
+        ways.push(ExplainedBy::Manager);
+    }
+    ways
+}
+
+/// The agent's tick, or the document that shows the change of name.
+fn tick(state: &mut Register, desk: &Desk) {
+    let Some(what) = state.explaining.clone() else { return show_list(state) };
+    let ways = explained_by(state, desk, &what);
+    if ways.contains(&ExplainedBy::NameChange) && what.stops {
+        if let Some(evidence) = evidence::name_changes(state, desk).first() {
+            evidence::explain_by_document(state, &what, evidence);
+        }
+    } else if ways.contains(&ExplainedBy::Agent) {
+        evidence::explain(state, &what, ExplainedBy::Agent, None);
+    } else {
+        return;
+    }
+    explained(state, desk);
+}
+
+/// A key in a manager's reason.
+pub fn reason_key(state: &mut Register, desk: &Desk, key: Key) {
+    let Some(what) = state.explaining.clone() else { return show_list(state) };
+    if state.reason.key(key, &["reason"]) != Did::Submitted {
+        return;
+    }
+    let reason = state.reason.text("reason").to_owned();
+    if reason.chars().filter(|c| c.is_alphabetic()).count() < 3 {
+        return state.reason.fail(&[("reason", "error-reason".to_owned())]);
+    }
+    evidence::explain(state, &what, ExplainedBy::Manager, Some(reason));
+    explained(state, desk);
+}
+
+fn explained(state: &mut Register, desk: &Desk) {
+    state.explaining = None;
+    evidence::judge(state, desk);
+    if evidence::open_contradictions(state).is_empty() && evidence::is_met(state) && state.incidents == 0 {
+        tasks::done(state, TaskId::Documents);
+    } else {
+        show_list(state);
+    }
+}
+
+/// What is wrong with the fields of a document, among the others: the part to mend and the word that says how.
+pub fn form_faults(state: &Register, kind: &Kind, facts: &DocumentFacts) -> Vec<(Part, &'static str)> {
+    let Some(policy) = crate::policy::pack::Policy::shipped() else { return Vec::new() };
+    let others = state.documents.iter().filter(|other| other.id != facts.id).map(as_judged);
+    let mut all: Vec<Document> = others.collect();
     let place = all.len();
-    all.push(document.clone());
-    let faults = judge(&all, state.day).faults;
-    faults.into_iter().filter(|(i, _)| *i == place).map(|(_, fault)| fault).collect()
+    all.push(as_judged(facts));
+    let faults = judge_by(policy.documents(), &all, state.day).faults;
+    let own = faults.into_iter().filter(|(at, _)| *at == place).map(|(_, fault)| fault);
+    let first = || kind.fields.first().copied();
+    own.filter(|fault| !matches!(fault, Fault::NotSeen | Fault::WrongUse))
+        .filter_map(|fault| Some((fault.part().filter(|part| kind.asks(*part)).or_else(first)?, fault_word(fault))))
+        .collect()
+}
+
+/// A document as the rules of single documents look at it.
+fn as_judged(facts: &DocumentFacts) -> Document {
+    let list = crate::policy::documents::list();
+    let used_as = match list.kind(&facts.kind).map(|kind| kind.counts_as) {
+        Some(CountsAs::Photo | CountsAs::PhotoOrAddress) => UsedAs::Photo,
+        Some(CountsAs::Address) => UsedAs::Address,
+        _ => UsedAs::Other,
+    };
+    Document {
+        kind: facts.kind.clone(),
+        used_as: facts.used_as.unwrap_or(used_as),
+        number: facts.number.clone(),
+        issuer: facts.issuer.clone().unwrap_or_default(),
+        issued: facts.issued,
+        expires: facts.expires,
+        original_seen: true,
+    }
 }
 
 /// The word that says what is wrong and how to mend it.
@@ -266,61 +363,30 @@ pub fn fault_word(fault: Fault) -> &'static str {
     }
 }
 
-/// One of this task's commands.
-pub fn command(state: &mut Register, word: &str) {
-    match (word, state.stage) {
-        ("other-type", _) => state.go(Stage::Kind(0)),
-        ("seen-yes", _) => keep(state, true),
-        ("seen-no", _) => keep(state, false),
-        ("remove", Stage::Documents) if state.pick < state.documents.len() => state.go(Stage::Remove(state.pick)),
-        ("remove-yes", Stage::Remove(at)) => {
-            if at < state.documents.len() {
-                state.documents.remove(at);
-            }
-            // A draft of a document that is gone, or has moved up, would come back in the wrong place.
-            state.draft = state.draft.take().filter(|draft| draft.at.is_none());
-            show_list(state);
-        }
-        _ => {}
-    }
+/// The examination as it stands in the event: what was asked, what was answered, how long it took.
+pub fn record_of(document: &str, exam: &Exam) -> ExamRecord {
+    let prompts = exam.asks.iter().zip(&exam.given).map(|(ask, given)| PromptRecord {
+        asked: ask.word(),
+        answer: given.answer,
+        seconds: given.seconds,
+    });
+    ExamRecord { document: document.to_owned(), prompts: prompts.collect(), control_wrong: exam.wrong }
 }
 
-/// The tick was given or not: the document goes on the list. Without it, it does not count, and that is said.
-fn keep(state: &mut Register, original_seen: bool) {
-    let Some(draft) = state.draft.take() else { return show_list(state) };
-    let Some(document) = draft.read.clone() else {
-        state.draft = Some(draft);
-        return state.go(Stage::Document);
+/// The documents as they stand in the event, each with the use the decision found.
+pub fn on_the_wire(state: &Register) -> Vec<DocumentSeen> {
+    let used = |id: &str| {
+        let verdicts = state.decision.iter().flat_map(|decision| &decision.documents);
+        verdicts.filter(|d| d.id == id).find_map(|d| d.used_as).map_or("other", |list| list.as_str())
     };
-    let document = Document { original_seen, ..document };
-    let room = state.documents.len() < DOCUMENTS_MAX;
-    match draft.at.and_then(|at| state.documents.get_mut(at)) {
-        Some(place) => *place = document,
-        None if room => state.documents.push(document),
-        None => {}
-    }
-    if !original_seen {
-        show_list(state);
-        state.notice = Some("document-not-seen");
-    } else if verdict(state).met {
-        tasks::done(state, TaskId::Documents);
-    } else if state.documents.len() < DOCUMENTS_MIN {
-        state.go(Stage::Kind(0));
-    } else {
-        show_list(state);
-    }
-}
-
-/// The documents as they stand in the event.
-pub fn on_the_wire(documents: &[Document]) -> Vec<DocumentSeen> {
-    let one = |document: &Document| DocumentSeen {
-        kind: document.kind.clone(),
-        number: document.number.clone(),
-        issuer: document.issuer.clone(),
-        issued: document.issued,
-        expires: document.expires,
-        used_as: document.used_as.as_str().to_owned(),
-        original_seen: document.original_seen,
+    let one = |facts: &DocumentFacts| DocumentSeen {
+        kind: facts.kind.clone(),
+        number: facts.number.clone(),
+        issuer: facts.issuer.clone().unwrap_or_default(),
+        issued: facts.issued,
+        expires: facts.expires,
+        used_as: used(&facts.id).to_owned(),
+        original_seen: facts.original_seen,
     };
-    documents.iter().map(one).collect()
+    state.documents.iter().map(one).collect()
 }

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Register, Stage, TaskId, details, documents, find, photo, tasks};
-use crate::domain::{Person, PersonId, PersonStatus, ReceiptRef, UserNumber, VisitId};
+use super::{Register, Stage, TaskId, details, documents, evidence, find, photo, tasks};
+use crate::domain::{Person, PersonId, PersonStatus, ReceiptRef, Role, UserNumber, VisitId};
 use crate::journey::command::Command;
 use crate::journey::effect::{CentralCall, Effect, StoreQuery, TimerName};
 use crate::journey::hand::{self, HandFault};
@@ -11,10 +11,10 @@ use crate::journey::input::{CentralAnswer, CentralFault, ClockView, StoreAnswer}
 use crate::journey::issue::Issue;
 use crate::journey::key::Key;
 use crate::journey::trouble::Trouble;
-use crate::journey::{Ctx, Job, Next, Owner, may_act};
+use crate::journey::{Ctx, Desk, Job, Next, Owner, may_act};
 use crate::policy::roles::{Task, may};
 use crate::wire::act::{Act, ActKind, Signed};
-use crate::wire::fact::{Fact, Registration};
+use crate::wire::fact::{EndorserSeen, Evidence, Fact, Registration};
 use crate::wire::message::{Outcome, RefusalReason};
 
 /// How often central's word is asked for again, in milliseconds.
@@ -133,6 +133,12 @@ fn may_send(state: &mut Register, ctx: &Ctx<'_>) -> bool {
         state.notice = Some("register-not-yet");
         return false;
     }
+    if state.incidents > 0 && ctx.desk.session.as_ref().is_none_or(|session| session.role != Role::RaManager) {
+        // One agent may not quietly go on after a document that was not as expected (notes domain 5.3).
+        state.go(Stage::Tasks);
+        state.notice = Some("register-manager-first");
+        return false;
+    }
     true
 }
 
@@ -196,7 +202,8 @@ fn registration(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, act: Signe
         organisation,
         position: details.position,
         email: details.email,
-        documents: documents::on_the_wire(&state.documents),
+        documents: documents::on_the_wire(state),
+        evidence: evidence_of(state, ctx.desk),
         photo: Some(kept.digest?),
         photo_reason: kept.reason,
         likeness_confirmed: kept.likeness,
@@ -205,6 +212,26 @@ fn registration(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, act: Signe
         uniqueness_checked,
         act,
     })
+}
+
+/// What the decision rests on. None only while there is no policy at all: then nothing is ever sent.
+fn evidence_of(state: &Register, desk: &Desk) -> Option<Box<Evidence>> {
+    let decision = state.decision.as_ref()?;
+    let text = |field: &str| state.endorser.text(field).to_owned();
+    let endorser = state.endorsed.as_ref().map(|_| EndorserSeen {
+        name: text("endorser-name"),
+        profession: text("endorser-profession"),
+        contact: text("endorser-contact"),
+    });
+    Some(Box::new(Evidence {
+        facts: evidence::facts(state, desk),
+        policy: decision.policy.clone(),
+        facts_hash: decision.facts_hash.clone(),
+        met: decision.met,
+        level: decision.gpg45.level.as_str().to_owned(),
+        exams: state.exams.clone(),
+        endorser,
+    }))
 }
 
 /// Asks what became of it; offline the holder gets the reference.

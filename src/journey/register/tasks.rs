@@ -1,10 +1,9 @@
 //! The task list: what is done, what is not, what cannot start yet and why.
 
-use super::{Register, Stage, details, documents, photo};
+use super::{Register, Stage, details, documents, evidence, photo};
 use crate::domain::VisitId;
 use crate::journey::input::ClockView;
 use crate::journey::{Ctx, Desk};
-use crate::policy::evidence::DOCUMENTS_MIN;
 
 /// The tasks, in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +60,16 @@ pub enum TaskStatus {
     Clock,
 }
 
+impl TaskStatus {
+    /// It can't be opened yet.
+    pub fn is_closed(&self) -> bool {
+        matches!(self, TaskStatus::After(_) | TaskStatus::Clock)
+    }
+}
+
+/// Documents of the usual combinations: what "2 of 3" counts up to.
+pub const DOCUMENTS_MIN: usize = 3;
+
 /// Where a task stands.
 pub fn status(state: &Register, desk: &Desk, task: TaskId) -> TaskStatus {
     if task == TaskId::Check {
@@ -77,11 +86,15 @@ pub fn status(state: &Register, desk: &Desk, task: TaskId) -> TaskStatus {
     if task != TaskId::Find && !is_done(state, TaskId::Find) {
         return TaskStatus::After(vec![TaskId::Find]);
     }
+    if task == TaskId::Documents && !is_done(state, TaskId::Details) && state.documents.is_empty() {
+        // Names and birth date on the documents are compared with the details.
+        return TaskStatus::After(vec![TaskId::Details]);
+    }
     let begun = match task {
         TaskId::Find => !state.find.is_empty(),
         TaskId::Details => !state.details.is_empty(),
         TaskId::Documents => {
-            let good = documents::good(state);
+            let good = state.decision.as_ref().map_or(0, evidence::counted);
             return match (good, state.documents.is_empty() && state.draft.is_none()) {
                 (_, true) => TaskStatus::NotStarted,
                 (good, false) => TaskStatus::Count(good.min(DOCUMENTS_MIN), DOCUMENTS_MIN),
@@ -98,7 +111,7 @@ pub fn is_done(state: &Register, task: TaskId) -> bool {
     match task {
         TaskId::Find => state.found.as_ref().is_some_and(|found| found.nobody),
         TaskId::Details => details::read(&state.details, state.day).is_ok(),
-        TaskId::Documents => documents::verdict(state).met,
+        TaskId::Documents => evidence::is_met(state),
         TaskId::Photo => photo::is_done(state),
         TaskId::Terms => state.terms.is_some(),
         TaskId::Check => false,

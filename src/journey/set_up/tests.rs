@@ -18,6 +18,7 @@ fn desk() -> Desk {
         environment: Environment::Trial,
         simulated: false,
         phone: String::new(),
+        equipment: Vec::new(),
         card_ca: Vec::new(),
         enrolled: false,
         no_manager_yet: false,

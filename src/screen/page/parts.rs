@@ -358,6 +358,8 @@ pub struct Verbatim {
     pub lines: Vec<Text>,
     /// A sign pointed at, with what is to be said of it.
     pub caret: Option<Caret>,
+    /// Line and column the cursor stands in, where signs are typed.
+    pub cursor: Option<(usize, usize)>,
 }
 
 /// Points at one sign of [`Verbatim`].

@@ -1,44 +1,50 @@
-//! The pages of the identity documents.
+//! The pages of the identity documents: the list, the types, the fields, the examination.
 
-use super::{fields, summary};
-use crate::journey::register::documents::{
-    DOCUMENTS_MAX, Draft, KINDS_A_PAGE, Row, fault_word, kinds_on, rows, verdict,
-};
+use super::{evidence, fields, summary, zone};
+use crate::document::mrz::grid::Outcome;
+use crate::journey::Desk;
+use crate::journey::register::documents::{DOCUMENTS_MAX, KINDS_A_PAGE, Row, kinds_on, rows};
+use crate::journey::register::draft::Draft;
+use crate::journey::register::endorser::Question;
+use crate::journey::register::exam::{Ask, Exam};
+use crate::journey::register::tasks::DOCUMENTS_MIN;
 use crate::journey::register::{Register, Stage};
 use crate::policy::documents::{Part, list, masked};
-use crate::policy::evidence::{DOCUMENTS_MIN, Document, Missing};
+use crate::policy::facts::DocumentFacts;
 use crate::screen::page::{Block, Choice, Page, Tone};
 use crate::screen::say;
 use crate::words::Words;
 
-/// The page for its stage.
-pub fn page(state: &Register, words: &Words) -> Page {
-    match state.stage {
-        Stage::Kind(page) => kinds(state, page, words),
-        Stage::Use => {
-            let row = |at: usize, id: &str| {
-                Choice::new(u8::try_from(at + 1).unwrap_or(0), words.get(id)).focused(state.pick == at)
-            };
-            titled(words.get("document-use-title"), state, words)
-                .choices(vec![row(0, "document-use-photo"), row(1, "document-use-address")])
-                .paragraph(words.get("document-use-text"))
+/// The page for its stage, with the panel that says how the evidence stands.
+pub fn page(state: &Register, desk: &Desk, words: &Words) -> Page {
+    let page = match (state.stage, &state.draft) {
+        (Stage::Kind(page), _) => kinds(state, page, desk, words),
+        (Stage::Zone, Some(draft)) => {
+            zone::page(titled(kind_name(&draft.facts.kind, words), state, words), state, draft, desk, words)
         }
-        Stage::Document => match &state.draft {
-            Some(draft) => form(state, draft, words),
-            None => Page::default(),
-        },
-        Stage::Seen => match state.draft.as_ref().and_then(|draft| draft.read.as_ref()) {
-            Some(document) => seen(state, document, words),
-            None => Page::default(),
-        },
-        Stage::Remove(at) => {
+        (Stage::Document, Some(draft)) => form(state, draft, words),
+        (Stage::Exam, Some(draft)) => exam(state, draft, words),
+        (Stage::Shown, Some(draft)) => titled(kind_name(&draft.facts.kind, words), state, words)
+            .maybe(summary(&draft.shown, 0, words))
+            .paragraph(words.get("document-shown-text"))
+            .fields(fields(&draft.shown, &[], 0, words)),
+        (Stage::Explain, _) => evidence::explain(state, desk, words),
+        (Stage::Endorser, _) => Page::new(words.get("endorser-title"))
+            .maybe(summary(&state.endorser, 0, words))
+            .paragraph(words.get("endorser-text"))
+            .fields(fields(&state.endorser, &[], 0, words)),
+        (Stage::Endorsed(at), _) => endorsed(state, at, words),
+        (Stage::Remove(at), _) => {
             let line = state.documents.get(at).map(|d| line(d, words)).unwrap_or_default();
             Page::new(words.get("document-remove-title")).paragraph(line).paragraph(words.get("document-remove-ask"))
         }
-        _ => documents(state, words),
-    }
+        (Stage::Documents, _) => documents(state, words),
+        _ => Page::default(),
+    };
+    evidence::panel(state, words).into_iter().fold(page, Page::beside)
 }
 
+/// A page about one document: which one of how many.
 fn titled(title: String, state: &Register, words: &Words) -> Page {
     let at = state.draft.as_ref().and_then(|draft| draft.at).unwrap_or(state.documents.len());
     let place = words.with("document-place", &[("number", (at + 1).into()), ("total", DOCUMENTS_MIN.into())]);
@@ -46,29 +52,17 @@ fn titled(title: String, state: &Register, words: &Words) -> Page {
     if at < DOCUMENTS_MIN { page.right(place).gap() } else { page.gap() }
 }
 
-/// What is still needed, in words; none when nothing is.
-pub fn still_needed(state: &Register, words: &Words) -> Option<String> {
-    let missing = verdict(state).missing;
-    let one = |what: &Missing| match what {
-        Missing::Photo => words.get("document-missing-photo"),
-        Missing::Address => words.get("document-missing-address"),
-        Missing::More(count) => words.with("document-missing-more", &[("count", (*count).into())]),
-        Missing::Number => words.get("document-missing-number"),
-    };
-    let list: Vec<String> = missing.iter().map(one).collect();
-    (!list.is_empty()).then(|| words.with("document-still-needed", &[("list", list.join(", ").into())]))
-}
-
-fn kind_name(id: &str, words: &Words) -> String {
+/// The name of a type of document.
+pub fn kind_name(id: &str, words: &Words) -> String {
     words.get(&format!("document-kind-{id}"))
 }
 
 /// `UK passport, number ·····5416, good until 14 October 2031`.
-fn line(document: &Document, words: &Words) -> String {
+pub fn line(document: &DocumentFacts, words: &Words) -> String {
     let mut parts = vec![kind_name(&document.kind, words)];
     let asked = list().kind(&document.kind).is_some_and(|kind| kind.asks(Part::Issuer));
-    if asked {
-        parts.push(document.issuer.clone());
+    if let Some(issuer) = document.issuer.as_ref().filter(|_| asked) {
+        parts.push(issuer.clone());
     }
     if let Some(number) = &document.number {
         parts.push(words.with("document-number", &[("number", masked(number).into())]));
@@ -92,38 +86,37 @@ fn months_of(kind: &str) -> u8 {
 }
 
 fn documents(state: &Register, words: &Words) -> Page {
-    let verdict = verdict(state);
-    let choice = |(at, row): (usize, Row)| {
-        let label = match row {
-            Row::Document(at) => state.documents.get(at).map(|d| line(d, words)).unwrap_or_default(),
+    let rows = rows(state).into_iter().enumerate().map(|(at, row)| {
+        let label = match &row {
+            Row::Document(at) => state.documents.get(*at).map(|d| line(d, words)).unwrap_or_default(),
+            Row::Contradiction(what) => evidence::contradiction(state, what, words),
+            Row::Endorsed => words.get("document-endorsed-photo"),
             Row::Draft => {
-                let kind = state.draft.as_ref().map(|d| kind_name(&d.kind, words)).unwrap_or_default();
+                let kind = state.draft.as_ref().map(|d| kind_name(&d.facts.kind, words)).unwrap_or_default();
                 words.with("document-go-on", &[("kind", kind.into())])
             }
             Row::Add => words.get("document-add"),
             Row::Enough => words.get("document-enough"),
         };
         let mut choice = Choice::new(u8::try_from(at + 1).unwrap_or(0), label).focused(state.pick == at);
-        if let Row::Document(at) = row {
-            let fault = verdict.faults.iter().find(|(wrong, _)| *wrong == at).map(|(_, fault)| *fault);
-            choice.hint = state.documents.get(at).map(|document| match fault {
-                Some(fault) => words.with(fault_word(fault), &[("months", months_of(&document.kind).into())]),
-                None => words.get(&format!("document-counts-{}", document.used_as.as_str())),
-            });
-        }
+        choice.hint = match row {
+            Row::Document(at) => state.documents.get(at).map(|d| evidence::standing(state, d, words)),
+            Row::Endorsed => state.endorsed.as_ref().map(|_| words.get("document-endorsed-begun")),
+            _ => None,
+        };
         choice
-    };
-    let rows: Vec<Choice> = rows(state).into_iter().enumerate().map(choice).collect();
+    });
+    let rows: Vec<Choice> = rows.collect();
     let full = state.documents.len() >= DOCUMENTS_MAX;
+    let manager = state.incidents > 0;
     Page::new(words.get("document-list-title"))
-        .paragraph(still_needed(state, words).unwrap_or_else(|| words.get("document-met")))
-        .gap()
         .choices(rows)
+        .maybe(manager.then(|| Block::notice(Tone::Plain, words.get("document-manager"))))
         .maybe(full.then(|| Block::notice(Tone::Plain, words.get("document-list-full"))))
 }
 
-fn kinds(state: &Register, page: usize, words: &Words) -> Page {
-    let mut rows: Vec<Choice> = kinds_on(page)
+fn kinds(state: &Register, page: usize, desk: &Desk, words: &Words) -> Page {
+    let mut rows: Vec<Choice> = kinds_on(desk, page)
         .iter()
         .enumerate()
         .map(|(at, kind)| {
@@ -131,37 +124,77 @@ fn kinds(state: &Register, page: usize, words: &Words) -> Page {
         })
         .collect();
     let more = rows.len();
-    let last = kinds_on(page + 1).is_empty();
+    let last = kinds_on(desk, page + 1).is_empty();
     let label = words.get(if last { "document-kinds-first" } else { "document-kinds-more" });
     rows.push(Choice::new(u8::try_from(more + 1).unwrap_or(0), label).focused(state.pick == more));
     debug_assert!(rows.len() <= KINDS_A_PAGE + 1);
-    titled(words.get("document-kind-title"), state, words)
-        .maybe(still_needed(state, words).map(Block::paragraph))
-        .choices(rows)
-        .maybe(
-            state.rejected.as_deref().map(|id| Block::notice(Tone::Danger, words.get(&format!("document-why-{id}")))),
-        )
+    titled(words.get("document-kind-title"), state, words).choices(rows).maybe(
+        state.rejected.as_deref().map(|id| Block::notice(Tone::Danger, words.get(&format!("document-why-{id}")))),
+    )
 }
 
 fn form(state: &Register, draft: &Draft, words: &Words) -> Page {
-    let months = months_of(&draft.kind);
+    let months = months_of(&draft.facts.kind);
     let mut shown = fields(&draft.entry, &[Part::Number.as_str()], months, words);
-    if let (Some(kept), Some(field)) = (&draft.kept_number, shown.first_mut())
+    if let (Some(kept), Some(field)) = (&draft.facts.number, shown.first_mut())
         && draft.entry.form.fields.first().is_some_and(|field| field.id == Part::Number.as_str())
     {
         field.hint = Some(words.with("document-number-kept", &[("number", masked(kept).into())]));
     }
-    titled(kind_name(&draft.kind, words), state, words)
-        .maybe(summary(&draft.entry, months, words))
-        .fields(shown)
-        .gap()
-        .paragraph(words.get(&format!("document-counts-{}", draft.used_as.as_str())))
+    titled(kind_name(&draft.facts.kind, words), state, words).maybe(summary(&draft.entry, months, words)).fields(shown)
 }
 
-fn seen(state: &Register, document: &Document, words: &Words) -> Page {
-    titled(kind_name(&document.kind, words), state, words)
-        .paragraph(line(document, words))
+/// One question of the examination.
+fn exam(state: &Register, draft: &Draft, words: &Words) -> Page {
+    let Some(exam) = &draft.exam else { return Page::default() };
+    let page = titled(kind_name(&draft.facts.kind, words), state, words).paragraph(line(&draft.facts, words)).gap();
+    let count = say::count_of(words, exam.given.len(), exam.asks.len());
+    let page = page.block(Block::heading(words.with("exam-done", &[("count", count.into())])));
+    match exam.now() {
+        Some(Ask::Control(detail)) => page
+            .paragraph(words.get(&format!("exam-control-{}", detail.as_str())))
+            .fields(fields(&exam.control, &[], 0, words)),
+        Some(ask) => page.paragraph(question(ask, state, exam, words)).maybe(hint(ask, state, draft, words)),
+        None => page,
+    }
+}
+
+fn question(ask: &Ask, state: &Register, _exam: &Exam, words: &Words) -> String {
+    match ask {
+        Ask::Original => words.get("exam-original"),
+        Ask::Name => {
+            let details = crate::journey::register::details::read(&state.details, state.day).ok();
+            let name = details.as_ref().map(|d| d.name.full()).unwrap_or_default();
+            let birth = details.map(|d| say::date(words, d.birth_date)).unwrap_or_default();
+            words.with("exam-name", &[("name", name.into()), ("birth", birth.into())])
+        }
+        Ask::Check(id) => words.get(&format!("check-{id}")),
+        Ask::Control(_) => String::new(),
+    }
+}
+
+/// What helps to answer: for a zone that was read, the fields no check digit guards.
+fn hint(ask: &Ask, state: &Register, draft: &Draft, words: &Words) -> Option<Block> {
+    let compares = *ask == Ask::Check("compare_print".to_owned()) && draft.name_read;
+    let text = match (compares, draft.grid.format()) {
+        (true, Some(format)) => zone::by_eye(format, words),
+        _ => return None,
+    };
+    let _ = state;
+    Some(Block::paragraph(text))
+}
+
+fn endorsed(state: &Register, at: usize, words: &Words) -> Page {
+    let Some(question) = Question::ALL.get(at) else { return Page::default() };
+    let count = say::count_of(words, at, Question::ALL.len());
+    let name = state.endorser.text("endorser-name").to_owned();
+    Page::new(words.get("endorser-title"))
         .gap()
-        .block(Block::heading(words.get("document-seen-ask")))
-        .paragraph(words.get("document-seen-text"))
+        .block(Block::heading(words.with("exam-done", &[("count", count.into())])))
+        .paragraph(words.with(&format!("endorser-ask-{}", question.as_str()), &[("name", name.into())]))
+}
+
+/// Whether the zone is whole and good.
+pub fn zone_is_good(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Read(reading) if reading.valid())
 }

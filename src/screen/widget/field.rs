@@ -163,6 +163,10 @@ pub fn verbatim(pen: Pen<'_>, verbatim: &Verbatim) -> Laid {
         let caret = verbatim.caret.as_ref().filter(|caret| caret.line == index);
         let column = caret.map_or(usize::MAX, |caret| caret.column);
         let (lines, place) = field_lines(line, column, width);
+        if let Some((_, typed)) = verbatim.cursor.filter(|(at, _)| *at == index) {
+            let (_, place) = field_lines(line, typed, width);
+            laid.mark_focus(laid.lines.len() + place.1, INDENT + place.0);
+        }
         for (row, text) in lines.iter().filter(|text| !text.is_empty()).enumerate() {
             push_at(&mut laid, INDENT, text, pen.theme.title);
             if let (Some(caret), true) = (caret, place.1 == row) {

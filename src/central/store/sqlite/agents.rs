@@ -1,5 +1,6 @@
 //! The roster: who may do what where; and the agent behind a certificate.
 
+use jiff::civil::Date;
 use rusqlite::{Connection, params};
 
 use super::row::{all, from_word, one, parsed};
@@ -42,6 +43,22 @@ pub fn withdraw_role(
     Ok(())
 }
 
+pub fn set_training(tx: &Connection, number: &UserNumber, until: Option<Date>) -> Stored<()> {
+    if people::by_number(tx, number)?.is_none() {
+        return Err(StoreError::Refused(ProblemCode::NotFound));
+    }
+    match until {
+        Some(day) => tx.execute(
+            "INSERT INTO training (number, until) VALUES (?1, ?2)
+             ON CONFLICT (number) DO UPDATE SET until = excluded.until",
+            params![number.digits(), day.to_string()],
+        )?,
+        None => tx.execute("DELETE FROM training WHERE number = ?1", params![number.digits()])?,
+    };
+    next(tx, ROSTER)?;
+    Ok(())
+}
+
 pub fn roles(tx: &Connection, number: &UserNumber) -> Stored<Vec<RoleRow>> {
     all(
         tx,
@@ -74,7 +91,8 @@ pub fn roster(tx: &Connection, desk: DeskId) -> Stored<(u64, Roster)> {
     let desk = desks::get(tx, desk)?.ok_or(StoreError::Refused(ProblemCode::NotFound))?;
     let rows = all(
         tx,
-        "SELECT r.number, r.role, r.organisation, p.given, p.family FROM roster r JOIN persons p ON p.number = r.number
+        "SELECT r.number, r.role, r.organisation, p.given, p.family, t.until FROM roster r
+         JOIN persons p ON p.number = r.number LEFT JOIN training t ON t.number = r.number
          WHERE r.organisation = ?1 AND r.withdrawn_at IS NULL AND p.status = 'active' ORDER BY r.number, r.role",
         params![desk.organisation.as_str()],
         |row| {
@@ -84,14 +102,15 @@ pub fn roster(tx: &Connection, desk: DeskId) -> Stored<(u64, Roster)> {
                 name.full(),
                 from_word::<Role>(row, "role")?,
                 parsed::<OdsCode>(row, "organisation")?,
+                row.get::<_, Option<String>>("until")?.and_then(|day| day.parse().ok()),
             ))
         },
     )?;
     let mut agents: Vec<RosterEntry> = Vec::new();
-    for (number, name, role, organisation) in rows {
+    for (number, name, role, organisation, trained_until) in rows {
         match agents.last_mut().filter(|entry| entry.number == number) {
             Some(entry) => entry.roles.push((role, organisation)),
-            None => agents.push(RosterEntry { number, name, roles: vec![(role, organisation)] }),
+            None => agents.push(RosterEntry { number, name, roles: vec![(role, organisation)], trained_until }),
         }
     }
     Ok((current(tx, ROSTER)?, Roster { organisations: desks::organisations(tx)?, agents }))

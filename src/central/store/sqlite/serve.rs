@@ -1,5 +1,7 @@
 //! The trait, use case by use case: which transaction, which place.
 
+use jiff::civil::Date;
+
 use super::{SqliteStore, agents, blobs, cards, desks, events, feed, grants, people, sessions, stock};
 use crate::card::task::Slot;
 use crate::central::store::*;
@@ -99,6 +101,10 @@ impl CentralStore for SqliteStore {
 
     fn withdraw_role(&self, number: &UserNumber, role: Role, organisation: &OdsCode, now: Millis) -> Stored<()> {
         self.write(|tx| agents::withdraw_role(tx, number, role, organisation, now))
+    }
+
+    fn set_training(&self, number: &UserNumber, until: Option<Date>) -> Stored<()> {
+        self.write(|tx| agents::set_training(tx, number, until))
     }
 
     fn roles(&self, number: &UserNumber) -> Stored<Vec<RoleRow>> {

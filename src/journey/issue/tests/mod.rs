@@ -132,6 +132,7 @@ fn about() -> About {
         environment: Environment::Trial,
         simulated: true,
         phone: String::new(),
+        equipment: Vec::new(),
         card_ca: Vec::new(),
         enrolled: true,
         no_manager_yet: false,

@@ -35,10 +35,16 @@ fn a_usual_visit_takes_few_keys_beside_the_answers_themselves() {
     world.outcomes.push_back(made());
     world.all_answers();
     world.submit();
+    let exams = &world.sent()[0].evidence.as_ref().unwrap().exams;
+    let questions: usize = exams.iter().map(|exam| exam.prompts.len()).sum();
+    // One key a question; a detail read back takes its signs and Enter.
+    let read_back = world.examined - questions;
+    assert!(read_back <= 3 * 4, "{read_back} keys to read details back");
     let answers = "Siân LlyrWyn12081986Nurse92566541614102031WYN99608126SL9AB01052030South West Water01102026";
-    let beside = world.keys - answers.chars().count();
-    assert!(beside <= 30, "{} keys, of which {beside} are not the answers themselves", world.keys);
-    assert_eq!((world.keys, beside), (119, 29), "keys in all, and those beside the answers: say so when it changes");
+    let beside = world.keys.len() - world.examined - answers.chars().count();
+    assert!(beside <= 28, "{} keys, of which {beside} are neither answer nor examination", world.keys.len());
+    let all = (world.keys.len(), questions, beside);
+    assert_eq!(all, (148, 24, 26), "keys in all, questions, keys beside: say so when it changes");
 }
 
 #[test]

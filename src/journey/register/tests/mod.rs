@@ -64,7 +64,9 @@ pub struct World {
     pub facts: Vec<Fact>,
     pub kept_photos: usize,
     pub closed: bool,
-    pub keys: usize,
+    pub keys: Vec<Key>,
+    /// Keys that answered questions of an examination.
+    pub examined: usize,
     pub hits: Vec<PersonHit>,
     /// What central says of each registration in turn; the last is said again.
     pub outcomes: VecDeque<Option<Outcome>>,
@@ -81,6 +83,18 @@ pub struct World {
     snapshot: Option<(u32, Vec<u8>)>,
 }
 
+/// What the agent reads from the document in the hand.
+fn read_back(detail: exam::Detail, document: &DocumentFacts) -> String {
+    match detail {
+        exam::Detail::NumberEnd => {
+            let number = document.number.clone().unwrap();
+            number[number.len() - 3..].to_owned()
+        }
+        exam::Detail::ExpiryYear => document.expires.unwrap().year().to_string(),
+        exam::Detail::DateDay => document.issued.unwrap().strftime("%d").to_string(),
+    }
+}
+
 fn about() -> About {
     About {
         desk: DeskId(Uuid::from_u128(9)),
@@ -90,6 +104,7 @@ fn about() -> About {
         environment: Environment::Trial,
         simulated: true,
         phone: String::new(),
+        equipment: Vec::new(),
         card_ca: Vec::new(),
         enrolled: true,
         no_manager_yet: false,
@@ -120,7 +135,8 @@ impl World {
             facts: Vec::new(),
             kept_photos: 0,
             closed: false,
-            keys: 0,
+            keys: Vec::new(),
+            examined: 0,
             hits: Vec::new(),
             outcomes: VecDeque::new(),
             sync: Ok(()),
@@ -278,17 +294,18 @@ impl World {
     }
 
     pub fn key(&mut self, key: Key) {
-        self.keys += 1;
+        self.keys.push(key);
         self.send(&Input::Key(key));
         self.run();
     }
 
-    /// Keys as they are typed: `|` is Enter, `>` is Tab.
+    /// Keys as they are typed: `|` is Enter, `>` is Tab, `~` is F4.
     pub fn typed(&mut self, text: &str) {
         for c in text.chars() {
             self.key(match c {
                 '|' => Key::Enter,
                 '>' => Key::Tab,
+                '~' => Key::F(4),
                 c => Key::Char(c),
             });
         }
@@ -352,11 +369,36 @@ impl World {
         self.typed("|Nurse|");
     }
 
+    /// Answers the examination on the screen: all as expected, the detail read back from what was typed.
+    pub fn examine(&mut self) {
+        for _ in 0..40 {
+            if self.state().stage != Stage::Exam {
+                return;
+            }
+            self.examine_one();
+        }
+        panic!("the examination never ends");
+    }
+
+    /// Answers one question of it.
+    pub fn examine_one(&mut self) {
+        let before = self.keys.len();
+        let draft = self.state().draft.clone().expect("nothing is examined");
+        match draft.exam.as_ref().and_then(exam::Exam::now) {
+            Some(exam::Ask::Control(detail)) => self.typed(&format!("{}|", read_back(*detail, &draft.facts))),
+            _ => self.typed("y"),
+        }
+        self.examined += self.keys.len() - before;
+    }
+
     /// Passport, licence and bill.
     pub fn documents(&mut self) {
-        self.typed("|1925665416|14102031|y");
-        self.typed("21WYN99608126SL9AB|01052030|y");
-        self.typed("3South West Water|01102026|y");
+        self.typed("|1~925665416|14102031|");
+        self.examine();
+        self.typed("2WYN99608126SL9AB|01052030|");
+        self.examine();
+        self.typed("3South West Water|01102026|");
+        self.examine();
     }
 
     pub fn photo(&mut self) {
