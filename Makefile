@@ -75,6 +75,7 @@ lint: packages-build ## format, clippy and docs, with warnings denied
 bench: packages-build packages-test virtual-card judges ## measure what the desk costs; fails over budget
 	cargo build --release --locked --no-default-features --features desk --bin ra-desk --target-dir target/bench-desk
 	cargo build --release --locked --manifest-path benches/floor/Cargo.toml --target-dir target/bench-floor
+	cargo bench --locked --bench documents --no-default-features
 	cargo bench --locked --bench budgets
 
 demo: packages-build ## run desk and central in one process with simulated devices

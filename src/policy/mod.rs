@@ -1,7 +1,6 @@
 //! What the rules say. Pure; every rule names its source. The rules are data, `assets/policy`.
 
 pub mod cards;
-pub mod dates;
 pub mod decision;
 pub mod documents;
 pub mod evaluate;
@@ -13,6 +12,7 @@ pub mod passcode;
 pub mod roles;
 mod rule;
 
+pub use crate::document::dates;
 pub use decision::Decision;
 pub use evaluate::evaluate;
 pub use facts::Facts;

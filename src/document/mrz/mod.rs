@@ -4,6 +4,7 @@
 //! years ahead is an error; specimens are refused outside a demo; a filler is no check digit; a name without two fillers is
 //! one name (Doc 9303 Part 4, 4.2.3.1 f), not a surname and a forename.
 
+pub mod burst;
 mod digits;
 pub mod grid;
 mod guard;
@@ -17,6 +18,7 @@ use serde::Serialize;
 
 pub use digits::{Suggestion, Swap, blind_swaps};
 pub use layout::{Field, Format, Place};
+pub(super) use states::is_specimen;
 pub use warning::{Oddity, Warning};
 
 /// What a zone is judged by.
