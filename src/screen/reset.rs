@@ -29,6 +29,9 @@ pub fn page(state: &Reset, _visit: &Visit, desk: &Desk, words: &Words) -> Page {
         Stage::NotThisPerson => titled("reset-not-this-title", state, words)
             .paragraph(words.get("reset-not-this-text"))
             .paragraph(words.get("reset-not-this-ask")),
+        Stage::Stopped if state.has_touched_the_card() => {
+            titled("reset-stopped-set-title", state, words).gap().block(trouble::of("fault-reset-stopped-set", words))
+        }
         Stage::Stopped => {
             titled("reset-stopped-title", state, words).gap().block(trouble::of("fault-reset-stopped", words))
         }
@@ -67,6 +70,9 @@ fn refused(refusal: Refusal) -> &'static str {
 fn likeness(state: &Reset, desk: &Desk, words: &Words) -> Page {
     let mut page = titled("reset-likeness-title", state, words);
     let Some(record) = &state.record else { return page };
+    if state.waiting.is_some() {
+        page = page.block(Block::notice(Tone::Warn, words.get("reset-likeness-again")));
+    }
     let mut beside = vec![
         Block::heading(record.person.name.full()),
         Block::paragraph(format!(
@@ -153,7 +159,7 @@ fn is_expired(state: &Reset, desk: &Desk) -> bool {
 
 /// In the middle: leave it parked, or end it while the chip is untouched.
 fn leaving(state: &Reset, words: &Words) -> Page {
-    let touched = state.new_passcode().is_some_and(|operation| operation.has_touched_the_card());
+    let touched = state.has_touched_the_card();
     let end = Choice {
         refused: touched.then(|| words.get("reset-end-touched")),
         ..Choice::new(2, words.get("reset-leave-end"))

@@ -42,6 +42,10 @@ pub struct World {
     pub stock: Option<StockRecord>,
     /// The next answers of the card to Unlock and RotatePuk, before it says yes.
     pub card_says: Vec<CardFault>,
+    /// The next answer of the card to RotatePuk.
+    pub rotation_says: Option<CardFault>,
+    /// The second release that is asked for gets this answer.
+    pub release_says: Option<CentralFault>,
     /// The next faults of central, whatever is asked.
     pub central_says: Vec<CentralFault>,
     /// `next_is_possible` of a release.
@@ -59,6 +63,8 @@ pub struct Bench {
     pub open: BTreeMap<EffectId, Effect>,
     pub keys: u32,
     pub round: u8,
+    /// Releases asked for.
+    pub released: u32,
 }
 
 pub fn person() -> Person {
@@ -166,12 +172,14 @@ impl Bench {
             record: Some(record(CardStatus::Issued)),
             stock: None,
             card_says: Vec::new(),
+            rotation_says: None,
+            release_says: None,
             central_says: Vec::new(),
             next_is_possible: false,
             queue: Vec::new(),
         };
         let (facts, tasks, open) = (Vec::new(), Vec::new(), BTreeMap::new());
-        Self { desk, world, facts, tasks, open, keys: 0, round: 0 }
+        Self { desk, world, facts, tasks, open, keys: 0, round: 0, released: 0 }
     }
 
     /// A card is in the customer reader and was read.
@@ -270,6 +278,10 @@ impl Bench {
                     Ok(CardAnswer::Signature(vec![7]))
                 }
             },
+            CardTask::RotatePuk { .. } if self.world.rotation_says.is_some() => {
+                self.world.card_says.splice(0..0, next);
+                self.world.rotation_says.take().map_or(Ok(CardAnswer::Done), Err)
+            }
             _ => next.map_or(Ok(CardAnswer::Done), Err),
         }
     }
@@ -293,6 +305,10 @@ impl Bench {
             CentralCall::Stock(_) => self.world.stock.clone().map(CentralAnswer::Stock).map_or(not_found, Ok),
             CentralCall::Photo(_) => Ok(CentralAnswer::Photo(Arc::from([1, 2, 3]))),
             CentralCall::Release(..) => {
+                self.released += 1;
+                if let Some(fault) = self.world.release_says.take_if(|_| self.released > 1) {
+                    return Err(fault);
+                }
                 let next_is_possible = self.world.next_is_possible;
                 Ok(CentralAnswer::Released { puk_n: 4, next_is_possible, fetches_left: 3 })
             }

@@ -41,6 +41,9 @@ pub struct Issue {
     pub trouble: Option<Trouble>,
     /// The card in work, once central has granted one.
     pub card: Option<Card>,
+    /// A hand-over that was begun; it goes on once the holder is known again.
+    #[serde(default)]
+    waiting: Option<Box<NewPasscode>>,
     /// A card was declared spoilt in this visit; central must know before it grants another.
     tell_first: bool,
     /// The agent was asked whether the card is to be declared spoilt.
@@ -175,6 +178,7 @@ impl Issue {
             stage,
             trouble: None,
             card,
+            waiting: None,
             tell_first: false,
             asks_spoilt: false,
             photo: Photo::default(),
@@ -353,10 +357,6 @@ fn shown(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId) {
         Stage::Blank(_) | Stage::Check(_) => state.stage = Stage::Blank(Look::Empty),
         Stage::Permission(_, ask) => ask.shown(ctx.desk),
         Stage::Print(print) => print.shown(),
-        // Taken over before the chip was touched: the new agent looks at photo and person too.
-        Stage::Passcode(operation) if operation.is_of_another_agent(ctx.desk) && !operation.has_touched_the_card() => {
-            state.stage = Stage::Likeness;
-        }
         Stage::Write => write::shown(state, ctx),
         _ => {}
     }

@@ -107,6 +107,8 @@ fn a_desk_that_stops_in_any_stage_of_printing_and_hand_over_goes_on_from_there()
     assert_eq!(world.state().stage, Stage::Likeness);
     world.key(Key::Char('y'));
     world.restart();
+    assert_eq!(world.state().stage, Stage::Likeness, "whoever sits there now is looked at");
+    world.key(Key::Char('y'));
     world.choose_passcode();
     world.restart();
     assert_eq!(world.state().stage, Stage::Live);
