@@ -6,7 +6,7 @@ use crate::domain::CardStatus;
 use crate::journey::input::{PrinterView, ReaderChange};
 use crate::journey::issue::blank::{Blank, Look, Refusal};
 use crate::journey::issue::permission::{Ask, WhyNot, why_not};
-use crate::journey::issue::print::{Print, PrintStep, is_ready};
+use crate::journey::issue::print::{Print, PrintStep, Tray, is_ready};
 use crate::journey::issue::write::{Part, Work};
 use crate::journey::issue::{Issue, Stage};
 use crate::journey::{Desk, Visit};
@@ -200,7 +200,13 @@ fn printing(print: &Print, state: &Issue, desk: &Desk, words: &Words) -> Page {
                 .paragraph(words.get("issue-printing"))
                 .maybe(printer(desk.printer, words))
         }
-        PrintStep::Find { .. } | PrintStep::Drop { .. } | PrintStep::Clear { .. } => {
+        PrintStep::Clear { then, .. } => {
+            Page::new(title("issue-printing-title", state, words)).paragraph(words.get("issue-print-clearing")).maybe(
+                (state.trouble.is_some() && *then != Tray::Nothing)
+                    .then(|| Block::notice(Tone::Warn, words.get("issue-print-uncleared"))),
+            )
+        }
+        PrintStep::Find { .. } | PrintStep::Drop { .. } => {
             Page::new(title("issue-printing-title", state, words)).paragraph(words.get("issue-print-finding"))
         }
     };

@@ -432,7 +432,7 @@ fn chosen(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId, command: &str) -> N
         }
         "end-visit" => return Next::Close(None),
         "finish" => return Next::Close(Some("notice-card-live")),
-        print @ ("print" | "look" | "look-good" | "look-spoilt" | "look-nothing") => {
+        print @ ("print" | "look" | "look-good" | "look-spoilt" | "look-nothing" | "go-on-uncleared") => {
             print::chosen(state, ctx, id, print);
         }
         "leave-unprinted" => {
