@@ -95,7 +95,7 @@ fn desk() -> Desk {
     };
     let card = CardBrief { guid, status: CardStatus::Issued, grant: GrantId(Uuid::nil()), series: 9 };
     let last_seen = Some(NOW.plus(-Millis::DAY));
-    let record = CardRecord { card, person, issue: 1, card_certificate: None, last_seen };
+    let record = CardRecord { card, person, issue: 1, card_certificate: None, last_seen, prints: 0 };
     let known = Known { record: Some(record), answered: true, ..Known::default() };
     let about = About {
         desk: DeskId(Uuid::nil()),

@@ -332,7 +332,7 @@ mod tests {
 
     #[test]
     fn the_holders_screen_shows_nothing_of_the_agent() {
-        let mut world = World::new(Issue::continue_card(record(CardStatus::PrintedNotHandedOver)));
+        let mut world = World::new(Issue::continue_card(record(CardStatus::PrintedNotHandedOver), None));
         world.key(Key::Char('y'));
         let page = view::page(&world.desk, &Words::new(Lang::En));
         assert!(page.holder_view);
@@ -371,13 +371,13 @@ mod tests {
     fn every_state_of_the_printer_is_said_with_what_to_do() {
         use PrinterView::{CoverOpen, Jam, NoCards, NoRibbon, NotSetUp, Off, Stopped};
         for view in [CoverOpen, Jam, NoCards, NoRibbon, NotSetUp, Off, Stopped] {
-            let mut world = World::new(Issue::continue_card(record(CardStatus::WrittenNotPrinted)));
+            let mut world = World::new(Issue::continue_card(record(CardStatus::WrittenNotPrinted), None));
             world.send(&Input::PrinterState(view));
             said(&world);
             let page = view::page(&world.desk, &Words::new(Lang::En));
             assert!(page.blocks.iter().any(|block| matches!(block, Block::Problem(_))), "{view:?}");
         }
-        let mut world = World::new(Issue::continue_card(record(CardStatus::WrittenNotPrinted)));
+        let mut world = World::new(Issue::continue_card(record(CardStatus::WrittenNotPrinted), None));
         world.polls = vec![JobState::Aborted].into();
         world.key(Key::Enter);
         let [english, _] = said(&world);

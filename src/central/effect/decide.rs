@@ -19,9 +19,13 @@ pub fn decide(fact: &Fact, hand: Option<&Hand>, source: Source, context: &Contex
         Fact::SessionStarted { start } => session_started(start, hand, source, context),
         Fact::SessionEnded { .. } => applied(vec![Change::EndSessions { at: context.at }]),
         Fact::Register(registration) => register(registration, hand, context),
-        Fact::WriteIntended { .. } | Fact::PrintIntended { .. } => {
-            on_card(context, Authority::Given, |card| vec![seen(card)], |_| Vec::new())
-        }
+        Fact::WriteIntended { .. } => on_card(context, Authority::Given, |card| vec![seen(card)], |_| Vec::new()),
+        Fact::PrintIntended { attempt, .. } => on_card(
+            context,
+            Authority::Given,
+            |card| vec![seen(card), Change::PrintIntended { card: card.brief.guid, attempt: *attempt }],
+            |_| Vec::new(),
+        ),
         // The PUK number is central's own, from the grant: the desk's word adds nothing to it.
         Fact::CardWritten { chip_serial, .. } => card_written(chip_serial.as_deref(), context),
         Fact::PrintedGood { .. } => on_card(

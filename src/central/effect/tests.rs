@@ -64,6 +64,7 @@ fn context(status: CardStatus, role: Role, withdrawn: Option<i64>) -> Context {
             puk_possible: None,
             key_version: 1,
             last_seen: None,
+            prints: 0,
             card_certificate: None,
         }),
         holder: Some(holder),

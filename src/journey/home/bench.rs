@@ -86,7 +86,14 @@ pub fn person() -> Person {
 
 pub fn record(status: CardStatus) -> CardRecord {
     let card = CardBrief { guid: CARD, status, grant: GrantId(Uuid::from_u128(1)), series: 9 };
-    CardRecord { card, person: person(), issue: 1, card_certificate: None, last_seen: Some(NOW.plus(-Millis::DAY)) }
+    CardRecord {
+        card,
+        person: person(),
+        issue: 1,
+        card_certificate: None,
+        last_seen: Some(NOW.plus(-Millis::DAY)),
+        prints: 0,
+    }
 }
 
 /// The certificate of our Card CA, or one that only names it.
@@ -381,6 +388,17 @@ impl Bench {
             assert_eq!(self.desk.visit(id).unwrap().agent, agent);
             self.resume();
         }
+    }
+
+    /// A visit of this agent's, parked; the home screen.
+    pub fn park(&mut self, job: Job) {
+        let env = Env { now: NOW, fresh: [self.round.wrapping_add(101); 32] };
+        self.round = self.round.wrapping_add(1);
+        let mut desk = self.desk.clone();
+        let mut ctx = crate::journey::Ctx::new(&mut desk, &env);
+        crate::journey::start_visit(&mut ctx, job, None);
+        self.desk = desk;
+        self.desk.place = Place::Home(Home::default());
     }
 
     /// Chooses the first parked visit on the home screen.

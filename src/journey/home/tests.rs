@@ -4,7 +4,7 @@ use super::bench::{Bench, NOW, blank, certificate, record, report};
 use super::*;
 use crate::card::task::Slot;
 use crate::domain::{CardStatus, Environment, Millis};
-use crate::journey::input::{NetworkView, ReaderRole, SyncView};
+use crate::journey::input::{NetworkView, ReaderRole, StatementFacts, SyncView};
 use crate::wire::message::StockRecord;
 
 fn found(bench: &Bench) -> Finding {
@@ -208,6 +208,86 @@ fn an_unlocker_sees_why_a_card_cannot_be_cancelled() {
     bench.insert();
     let offered = offers(bench.home(), &bench.desk);
     assert!(offered.contains(&(Choice::Unlock, None)) && offered.contains(&(Choice::CancelThis, Some("why-role"))));
+}
+
+/// A reset and an issue of Priya's own, parked; the home screen.
+fn parked() -> Bench {
+    let mut bench = Bench::with_card(report(0, 400), issued());
+    bench.key(Key::Enter);
+    bench.key(Key::Esc);
+    for job in [
+        Job::Reset(Box::new(Reset::new(record(CardStatus::Issued), report(0, 400)))),
+        Job::Issue(Box::new(Issue::for_person(super::bench::person()))),
+        Job::Register(Box::new(Register::new(&bench.desk))),
+        Job::Cancel(Box::new(Cancel::by_number())),
+    ] {
+        bench.park(job);
+    }
+    bench
+}
+
+/// Why each of them can't be gone on with: reset, issue, register, cancel.
+fn why_not(bench: &Bench) -> Vec<Option<&'static str>> {
+    let offers = offers(bench.home(), &bench.desk);
+    offers.into_iter().filter(|(choice, _)| matches!(choice, Choice::Resume(_))).map(|(_, why)| why).collect()
+}
+
+#[test]
+fn the_same_agent_in_another_role_goes_on_only_with_what_that_role_may_do() {
+    use crate::domain::Role;
+    let no = Some("why-role");
+    let mut bench = parked();
+    assert_eq!(why_not(&bench), [None; 4]);
+    for (role, expected) in
+        [(Role::Lsa, [None, no, no, no]), (Role::IdChecker, [no, no, None, no]), (Role::RaAgentAdvanced, [None; 4])]
+    {
+        bench.desk.session.as_mut().unwrap().role = role;
+        assert_eq!(why_not(&bench), expected, "{role:?}");
+    }
+    bench.desk.session.as_mut().unwrap().role = Role::IdChecker;
+    bench.resume();
+    assert!(bench.is_home() && bench.home().notice == no, "choosing it all the same opens nothing");
+}
+
+#[test]
+fn a_reduced_session_goes_on_with_lost_cards_only_and_an_old_list_stops_work_on_cards() {
+    let mut bench = parked();
+    bench.desk.session.as_mut().unwrap().reduced = true;
+    let expired = Some("why-roster-expired");
+    assert_eq!(why_not(&bench), [expired, expired, expired, None]);
+    let mut bench = parked();
+    let list = crate::wire::message::Revocations { cards: vec![], serials: vec![] };
+    bench.desk.revocations = Some((std::sync::Arc::new(list), StatementFacts { version: 1, expires: NOW.plus(-1) }));
+    let old = Some("why-revocations-old");
+    assert_eq!(why_not(&bench), [old, old, None, None]);
+}
+
+#[test]
+fn a_card_in_work_at_this_desk_is_gone_on_with_under_the_rules_of_its_visit() {
+    use crate::domain::Role;
+    let mut bench = Bench::with_card(report(0, 400), Some(record(CardStatus::WrittenNotPrinted)));
+    bench.park(Job::Issue(Box::new(Issue::continue_card(record(CardStatus::WrittenNotPrinted), None))));
+    bench.desk.visits[0].agent.as_mut().unwrap().number = "900000000002".parse().unwrap();
+    bench.desk.visits[0].agent.as_mut().unwrap().role = Role::RaManager;
+    bench.insert();
+    assert_eq!(offers(bench.home(), &bench.desk)[0], (Choice::ContinueCard, Some("why-other-role")));
+    bench.key(Key::Char('1'));
+    assert!(bench.is_home() && bench.home().take_over.is_none());
+}
+
+#[test]
+fn a_card_that_another_desk_began_is_gone_on_with_by_its_chip_and_its_next_print() {
+    let started = CardRecord { prints: 2, ..record(CardStatus::WrittenNotPrinted) };
+    let mut bench = Bench::with_card(report(0, 400), Some(started));
+    bench.key(Key::Enter);
+    let Job::Issue(issue) = bench.job() else { panic!("{:?}", bench.job()) };
+    assert_eq!(issue.card.as_ref().unwrap().chip_serial.as_deref(), Some("77"));
+    let crate::journey::issue::Stage::Print(print) = &issue.stage else { panic!("{:?}", issue.stage) };
+    assert_eq!(print.attempt, 3);
+    let granted = CardRecord { prints: 2, ..record(CardStatus::Granted) };
+    let issue = Issue::continue_card(granted, Some("77".to_owned()));
+    let crate::journey::issue::Stage::Permission(blank, _) = &issue.stage else { panic!("{:?}", issue.stage) };
+    assert_eq!(blank.identity.chip_serial.as_deref(), Some("77"));
 }
 
 #[test]

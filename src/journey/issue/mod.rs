@@ -139,7 +139,8 @@ impl Issue {
     }
 
     /// Goes on with a card that is granted, written or printed, but not in the holder's hand, known from central's record.
-    pub fn continue_card(record: CardRecord) -> Self {
+    /// `chip_serial`: of the card that lies in the reader, if it does and offers one.
+    pub fn continue_card(record: CardRecord, chip_serial: Option<String>) -> Self {
         let guid = record.card.guid;
         let stage = match (record.card.status, &record.person.number) {
             (status @ (CardStatus::Issued | CardStatus::Spoilt | CardStatus::Cancelled), _) => {
@@ -148,16 +149,19 @@ impl Issue {
             // Nothing was ever written for somebody without a number.
             (status, None) => Stage::NothingToDo(status),
             (CardStatus::Granted, _) => {
-                Stage::Permission(Box::new(Blank::half_written(guid)), Ask::Again(record.card.grant))
+                let blank = Blank::half_written(guid, chip_serial.clone());
+                Stage::Permission(Box::new(blank), Ask::Again(record.card.grant))
             }
-            (CardStatus::WrittenNotPrinted, _) => Stage::Print(Box::new(Print::attempt(1))),
+            (CardStatus::WrittenNotPrinted, _) => {
+                Stage::Print(Box::new(Print::attempt(record.prints.saturating_add(1))))
+            }
             (CardStatus::PrintedNotHandedOver, _) => Stage::Likeness,
         };
         let card = record.person.number.clone().map(|number| Card {
             grant: record.card.grant,
             guid,
             number,
-            chip_serial: None,
+            chip_serial,
             certificate: record.card_certificate.map(|c| c.0),
             printed: record.card.status == CardStatus::PrintedNotHandedOver,
             work: None,

@@ -184,7 +184,7 @@ fn a_face_without_room_and_a_kept_9b_are_part_of_the_record_and_no_failure() {
 
 #[test]
 fn a_card_is_not_handed_over_to_somebody_else_or_unseen() {
-    let mut world = World::new(Issue::continue_card(record(CardStatus::PrintedNotHandedOver)));
+    let mut world = World::new(Issue::continue_card(record(CardStatus::PrintedNotHandedOver), None));
     world.key(Key::Enter);
     assert_eq!(world.state().stage, Stage::Likeness, "no answer is the default");
     world.key(Key::Char('n'));
@@ -192,7 +192,7 @@ fn a_card_is_not_handed_over_to_somebody_else_or_unseen() {
     assert_eq!(world.count("handed_over"), 0);
     let mut world = World::new(Issue::for_person(person()));
     world.desk.visits.first_mut().unwrap().job =
-        Job::Issue(Box::new(Issue::continue_card(record(CardStatus::PrintedNotHandedOver))));
+        Job::Issue(Box::new(Issue::continue_card(record(CardStatus::PrintedNotHandedOver), None)));
     world.instead.push(("photo", central_fault(CentralFault::Unreachable)));
     world.open();
     world.key(Key::Char('y'));
@@ -204,7 +204,7 @@ fn a_card_is_not_handed_over_to_somebody_else_or_unseen() {
 
 #[test]
 fn a_card_whose_puk_nobody_knows_is_spoilt_at_hand_over() {
-    let mut world = World::new(Issue::continue_card(record(CardStatus::PrintedNotHandedOver)));
+    let mut world = World::new(Issue::continue_card(record(CardStatus::PrintedNotHandedOver), None));
     world.key(Key::Char('y'));
     world.instead.push(("unlock", card_fault(CardFault::PukBlocked)));
     world.choose_passcode();

@@ -75,6 +75,7 @@ pub fn record(status: CardStatus) -> CardRecord {
         issue: 1,
         card_certificate: None,
         last_seen: None,
+        prints: 0,
     }
 }
 

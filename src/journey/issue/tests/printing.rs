@@ -11,7 +11,7 @@ fn printed(world: &World) -> &Print {
 }
 
 fn at_preview() -> World {
-    let world = World::new(Issue::continue_card(record(CardStatus::WrittenNotPrinted)));
+    let world = World::new(Issue::continue_card(record(CardStatus::WrittenNotPrinted), None));
     assert_eq!(printed(&world).step, PrintStep::Preview);
     world
 }
@@ -220,7 +220,7 @@ fn a_printer_that_cant_print_is_not_sent_anything_and_strands_nobody() {
 
 #[test]
 fn a_face_that_cant_be_made_leaves_the_card_written() {
-    let issue = Issue::continue_card(record(CardStatus::WrittenNotPrinted));
+    let issue = Issue::continue_card(record(CardStatus::WrittenNotPrinted), None);
     let mut world = World::new(issue.clone());
     world.instead.push(("print-render", print_fault(PrintFault::NameTooLong)));
     let visit = world.desk.visits.first_mut().unwrap();
