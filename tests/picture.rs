@@ -17,11 +17,11 @@ use ra_desk::domain::{
     CardGuid, CardStatus, DeskId, Environment, GrantId, LegalName, Millis, Person, PersonId, PersonStatus, Role,
 };
 use ra_desk::journey::home::{CardLook, Home, Known};
-use ra_desk::journey::input::{NetworkView, PrinterView, ReaderChange, SyncView};
+use ra_desk::journey::input::{NetworkView, PrinterView, ReaderChange, StatementFacts, SyncView};
 use ra_desk::journey::{About, Desk, Place, Session};
 use ra_desk::screen::theme::ThemeName;
 use ra_desk::screen::view;
-use ra_desk::wire::message::{CardBrief, CardRecord};
+use ra_desk::wire::message::{CardBrief, CardRecord, Revocations};
 use ra_desk::words::{Lang, Words};
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
@@ -121,6 +121,9 @@ fn desk() -> Desk {
         certificate: Vec::new(),
         reduced: false,
     });
+    let list = Revocations { cards: Vec::new(), serials: Vec::new() };
+    let facts = StatementFacts { version: 1, expires: NOW.plus(Millis::DAY) };
+    desk.revocations = Some((std::sync::Arc::new(list), facts));
     desk.readers.agent = ReaderChange::Card { atr: vec![0x3B], count: 1 };
     desk.readers.customer = ReaderChange::Card { atr: vec![0x3B], count: 1 };
     desk.printer = PrinterView::Ready;

@@ -10,7 +10,9 @@ use super::issue::Issue;
 use super::key::Key;
 use super::register::Register;
 use super::reset::Reset;
-use super::{Answer, Ctx, Desk, EffectId, Job, Owner, Place, Session, Visit, open_visit, queue, start_visit};
+use super::{
+    Answer, Ctx, Desk, EffectId, Job, Owner, Place, Session, Visit, card_work_allowed, open_visit, queue, start_visit,
+};
 use crate::card::diagnose::Diagnosis;
 use crate::card::task::{CardAnswer, CardFault, CardReport, CardTask};
 use crate::domain::VisitId;
@@ -162,16 +164,11 @@ fn card_offers(
     }
 }
 
-/// The list of cancelled cards has run out: a card could be cancelled without this desk knowing (design, "Statements").
-fn stale_revocations(desk: &Desk) -> bool {
-    desk.revocations.as_ref().is_some_and(|(_, facts)| facts.expires < desk.minute)
-}
-
 /// Why this session can't do this task now: the word of why.
 fn why_not(task: Task, session: &Session, desk: &Desk) -> Option<&'static str> {
     if session.reduced && task != Task::Cancel {
         Some("why-roster-expired")
-    } else if stale_revocations(desk) && matches!(task, Task::Unlock | Task::Issue) {
+    } else if matches!(task, Task::Unlock | Task::Issue) && !card_work_allowed(desk, desk.minute) {
         Some("why-revocations-old")
     } else if may(session.role, task) {
         None

@@ -18,7 +18,7 @@ use super::input::{CentralAnswer, CentralFault, ReaderRole, SecretState};
 use super::key::Key;
 use super::trouble::Trouble;
 use super::wait::Wait;
-use super::{Ctx, Desk, Owner, VisitEvent, may_act};
+use super::{Ctx, Desk, Owner, VisitEvent, card_work_allowed, may_act};
 use crate::card::task::{CardFault, CardIdentity, CardTask};
 use crate::domain::{CardGuid, GrantId, VaultSlot, VisitId};
 use crate::policy::passcode::PasscodeVerdict;
@@ -367,6 +367,11 @@ impl NewPasscode {
             {
                 self.trouble = None;
             }
+            VisitEvent::WorldChanged
+                if self.trouble == Some(Trouble::OldList) && card_work_allowed(ctx.desk, ctx.now) =>
+            {
+                self.trouble = None;
+            }
             VisitEvent::Card(id, result) if self.wait.answered(*id) => return self.card(ctx, visit, result),
             VisitEvent::Central(id, result) if self.wait.answered(*id) => self.central(ctx, visit, result),
             VisitEvent::Hand(id, result) if self.wait.answered(*id) => match result {
@@ -412,10 +417,19 @@ impl NewPasscode {
         if self.wait.is_open() || !may_act(ctx.desk, visit) {
             return;
         }
+        if matches!(self.stage, Stage::First | Stage::Again | Stage::Done | Stage::Lost(_)) {
+            return;
+        }
         let physical = matches!(self.stage, Stage::Prove { .. } | Stage::Unlock { .. } | Stage::Rotate { .. })
             || (matches!(self.stage, Stage::Sign { .. }) && self.signer != Signer::Agent);
         if physical && !ctx.desk.readers.has_card(ReaderRole::Customer) {
             self.trouble = Some(Trouble::CardOut);
+            return;
+        }
+        // A passcode that is set is finished all the same: an unrotated PUK is no safer.
+        let finishing = matches!(self.stage, Stage::Rotate { .. } | Stage::Release(After::Rotate));
+        if !finishing && !card_work_allowed(ctx.desk, ctx.now) {
+            self.trouble = Some(Trouble::OldList);
             return;
         }
         match self.stage.clone() {

@@ -107,6 +107,7 @@ fn check(blank: &Blank, state: &Issue, desk: &Desk, words: &Words) -> Page {
         Some(WhyNot::Offline) => Some("issue-not-offline"),
         Some(WhyNot::NoPhoto) if state.photo.fault.is_none() => Some("issue-not-photo"),
         Some(WhyNot::OwnCard) => Some("issue-not-own"),
+        Some(WhyNot::OldList) => Some("issue-not-list"),
         Some(WhyNot::NoPhoto | WhyNot::NoBlank) | None => None,
     };
     match why {

@@ -99,7 +99,7 @@ pub enum Fact {
     },
     /// A session ended.
     SessionEnded {
-        /// `card_removed`, `signed_out`, `idle`.
+        /// `card_removed`, `signed_out`, `idle`, `revoked`.
         reason: String,
     },
     /// Command: make a person.

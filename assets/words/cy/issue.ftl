@@ -26,6 +26,7 @@ issue-not-clock = Mae amheuaeth am gloc y ddesg hon. Ni ysgrifennir cerdyn nes e
 issue-not-offline = Ni ellir cyrraedd y ganolfan. Mae ei hangen i ysgrifennu cerdyn. Gallwch adael yr ymweliad hwn, mae wedi'i gadw.
 issue-not-photo = Yn nôl y llun o'r ganolfan.
 issue-not-own = Does neb yn ysgrifennu ei gerdyn ei hun. Cydweithiwr sy'n gwneud hynny.
+issue-not-list = Nid nawr: mae'r rhestr o gardiau a ganslwyd ar y ddesg hon yn rhy hen. Cysylltwch y ddesg â'r rhwydwaith; mae'n nôl un newydd ei hun.
 
 issue-writing-title = Yn ysgrifennu'r cerdyn i { $name }
 issue-do-not-remove = PEIDIWCH Â THYNNU'R CERDYN

@@ -26,6 +26,7 @@ issue-not-clock = The clock of this desk is in doubt. No card is written until i
 issue-not-offline = The centre can't be reached. Writing a card needs it. You can leave this visit, it is saved.
 issue-not-photo = Fetching the photo from the centre.
 issue-not-own = Nobody writes their own card. A colleague does it.
+issue-not-list = Not now: the list of cancelled cards on this desk is too old. Connect the desk to the network; it fetches a new one by itself.
 
 issue-writing-title = Writing the card for { $name }
 issue-do-not-remove = DO NOT REMOVE THE CARD

@@ -154,6 +154,11 @@ fn roster() -> Roster {
     }
 }
 
+/// A list on which nothing stands.
+pub fn nothing_revoked() -> Revocations {
+    Revocations { cards: Vec::new(), serials: Vec::new() }
+}
+
 impl Bench {
     /// Priya Shah is signed in, online, no card in the customer reader. In it later: Sian's card, locked.
     pub fn new() -> Self {
@@ -170,6 +175,8 @@ impl Bench {
             reduced: false,
         });
         desk.roster = Some((Arc::new(roster()), StatementFacts { version: 1, expires: NOW.plus(Millis::DAY) }));
+        desk.revocations =
+            Some((Arc::new(nothing_revoked()), StatementFacts { version: 1, expires: NOW.plus(Millis::DAY) }));
         desk.place = Place::Home(Home::default());
         desk.sync = SyncView { network: NetworkView::Online, ..SyncView::default() };
         desk.readers.agent = ReaderChange::Card { atr: Vec::new(), count: 1 };
@@ -430,8 +437,13 @@ impl Bench {
 
     /// This card is on the list of what is revoked.
     pub fn revoke(&mut self) {
-        let list = Revocations { cards: vec![CARD], serials: Vec::new() };
-        let facts = StatementFacts { version: 2, expires: NOW.plus(Millis::DAY) };
+        self.list(Revocations { cards: vec![CARD], serials: Vec::new() }, Millis::DAY);
+    }
+
+    /// A list of what is revoked arrives, good for so long.
+    pub fn list(&mut self, list: Revocations, good_for: i64) {
+        let facts = StatementFacts { version: 2, expires: NOW.plus(good_for) };
         self.send(Input::Revocations(Arc::new(list), facts));
+        self.answer_all();
     }
 }

@@ -1,10 +1,10 @@
 //! What the desk says of a card, and what it offers first.
 
-use super::bench::{Bench, NOW, blank, certificate, record, report};
+use super::bench::{Bench, NOW, blank, certificate, nothing_revoked, record, report};
 use super::*;
 use crate::card::task::Slot;
 use crate::domain::{CardStatus, Environment, Millis};
-use crate::journey::input::{NetworkView, ReaderRole, StatementFacts, SyncView};
+use crate::journey::input::{NetworkView, ReaderRole, SyncView};
 use crate::wire::message::StockRecord;
 
 fn found(bench: &Bench) -> Finding {
@@ -56,13 +56,15 @@ fn each_state_has_the_one_choice_that_mends_it_marked_first() {
 fn with_a_list_of_cancelled_cards_that_is_too_old_no_card_is_served_but_a_lost_one_is_cancelled() {
     let mut bench = Bench::with_card(report(0, 400), issued());
     assert_eq!(first(&bench), (Choice::Unlock, None));
-    let list = std::sync::Arc::new(crate::wire::message::Revocations { cards: vec![], serials: vec![] });
-    let facts = crate::journey::input::StatementFacts { version: 1, expires: NOW.plus(-Millis::MINUTE) };
-    bench.desk.revocations = Some((list, facts));
-    bench.desk.minute = NOW;
-    let offers = offers(bench.home(), &bench.desk);
-    assert!(offers.contains(&(Choice::Unlock, Some("why-revocations-old"))), "{offers:?}");
-    assert!(offers.contains(&(Choice::Cancel, None)), "{offers:?}");
+    for list in [Some(-Millis::MINUTE), None] {
+        match list {
+            Some(good_for) => bench.list(nothing_revoked(), good_for),
+            None => bench.desk.revocations = None,
+        }
+        let offers = offers(bench.home(), &bench.desk);
+        assert!(offers.contains(&(Choice::Unlock, Some("why-revocations-old"))), "{list:?} {offers:?}");
+        assert!(offers.contains(&(Choice::Cancel, None)), "{list:?} {offers:?}");
+    }
 }
 
 #[test]
@@ -147,9 +149,7 @@ fn the_list_the_desk_holds_counts_even_when_the_record_is_old() {
     assert_eq!(found(&bench), Finding::Is(Diagnosis::Cancelled));
     let mut by_serial = Bench::with_card(report(3, 400), issued());
     assert_eq!(found(&by_serial), Finding::Is(Diagnosis::Good));
-    let list = crate::wire::message::Revocations { cards: Vec::new(), serials: vec!["2a".to_owned()] };
-    let facts = crate::journey::input::StatementFacts { version: 2, expires: NOW };
-    by_serial.send(crate::journey::Input::Revocations(std::sync::Arc::new(list), facts));
+    by_serial.list(crate::wire::message::Revocations { serials: vec!["2a".to_owned()], ..nothing_revoked() }, 0);
     assert_eq!(found(&by_serial), Finding::Is(Diagnosis::Cancelled));
 }
 
@@ -256,8 +256,7 @@ fn a_reduced_session_goes_on_with_lost_cards_only_and_an_old_list_stops_work_on_
     let expired = Some("why-roster-expired");
     assert_eq!(why_not(&bench), [expired, expired, expired, None]);
     let mut bench = parked();
-    let list = crate::wire::message::Revocations { cards: vec![], serials: vec![] };
-    bench.desk.revocations = Some((std::sync::Arc::new(list), StatementFacts { version: 1, expires: NOW.plus(-1) }));
+    bench.list(nothing_revoked(), -1);
     let old = Some("why-revocations-old");
     assert_eq!(why_not(&bench), [old, old, None, None]);
 }

@@ -278,6 +278,10 @@ fn go_on(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId) {
         if state.trouble.is_some() || state.wait.is_open() || !super::may_act(ctx.desk, id) {
             return;
         }
+        if matches!(state.stage, Stage::Permission(..) | Stage::Write) && !super::card_work_allowed(ctx.desk, ctx.now) {
+            state.trouble = Some(Trouble::OldList);
+            return;
+        }
         let before = std::mem::discriminant(&state.stage);
         go(state, ctx, id);
         if std::mem::discriminant(&state.stage) == before {
@@ -315,6 +319,9 @@ fn take(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId, event: &VisitEvent<'_
         VisitEvent::CardIn | VisitEvent::CardOut => card_moved(state, ctx, id, event),
         VisitEvent::WorldChanged => {
             if ctx.desk.is_online() && state.trouble.is_some_and(Trouble::is_about_the_network) {
+                state.trouble = None;
+            }
+            if state.trouble == Some(Trouble::OldList) && super::card_work_allowed(ctx.desk, ctx.now) {
                 state.trouble = None;
             }
             return hand_over::on(state, ctx, id, event);

@@ -14,7 +14,7 @@ use crate::journey::input::{JobState, Preview, PrintAnswer, PrintFault, PrintJob
 use crate::journey::key::Key;
 use crate::journey::trouble::Trouble;
 use crate::journey::wait::Wait;
-use crate::journey::{Ctx, Desk, Owner, VisitEvent};
+use crate::journey::{Ctx, Desk, Owner, VisitEvent, card_work_allowed};
 use crate::wire::fact::Fact;
 
 /// The journal's word.
@@ -231,6 +231,10 @@ pub(super) fn go(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId) {
             print.status_asked = true;
             PrintCall::Status
         }
+        (PrintStep::Create, Some(_)) if !card_work_allowed(ctx.desk, ctx.now) => {
+            state.trouble = Some(Trouble::OldList);
+            return;
+        }
         (PrintStep::Create, Some(_)) => {
             ctx.journal(id, OP, &name, JournalPhase::Sent);
             print.step = PrintStep::Creating;
@@ -377,6 +381,9 @@ pub(super) fn chosen(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId, command:
     let ready = is_ready(ctx.desk.printer) && state.trouble.is_none() && !state.wait.is_open();
     let Stage::Print(print) = &mut state.stage else { return };
     match (command, print.step.clone()) {
+        ("print", PrintStep::Preview) if ready && !card_work_allowed(ctx.desk, ctx.now) => {
+            state.trouble = Some(Trouble::OldList);
+        }
         ("print", PrintStep::Preview) if ready => {
             let face = print.face.clone();
             ctx.event(Fact::PrintIntended { visit: id, card: guid, attempt: print.attempt, face });

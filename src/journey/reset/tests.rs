@@ -1,5 +1,7 @@
 //! The reset visit against an answering world.
 
+mod resumed;
+
 use super::*;
 use crate::card::task::CardTask;
 use crate::domain::Role;
@@ -386,134 +388,6 @@ fn a_holder_who_walks_away_leaves_a_visit_that_is_parked_or_ended_with_its_outco
     bench.key(Key::Char('2'));
     assert!(bench.is_home() && bench.desk.visits.is_empty());
     assert_eq!(outcome(&bench), (IdentityCheck::Likeness, false, Some(4)), "the PUK is as it was");
-}
-
-/// The agent's card out and in again: the same visit, the same agent.
-fn lock_and_resume(bench: &mut Bench) {
-    let session = bench.desk.session.clone();
-    bench.send(Input::Key(Key::F(9)));
-    bench.answer_all();
-    bench.desk.session = session;
-    bench.desk.place = crate::journey::Place::Home(crate::journey::home::Home::default());
-    bench.resume();
-}
-
-#[test]
-fn whoever_sits_there_after_a_lock_is_looked_at_again_before_a_passcode_is_typed() {
-    type Way = fn(&mut Bench);
-    let ways: [Way; 3] = [
-        |_| {},
-        |b| b.passcode(PasscodeVerdict::Good, false),
-        |b| {
-            b.key(Key::F(3));
-            b.key(Key::Char('1'));
-            b.resume();
-        },
-    ];
-    for (at, way) in ways.into_iter().enumerate() {
-        let mut bench = asked();
-        bench.key(Key::Char('1'));
-        way(&mut bench);
-        let released = |b: &Bench| b.released;
-        let before = released(&bench);
-        lock_and_resume(&mut bench);
-        assert_eq!(state(&bench).stage, Stage::Likeness, "way {at}");
-        assert_eq!(released(&bench), before, "way {at}: nothing is fetched for somebody unknown");
-        assert_eq!(crate::journey::secret_focus(&bench.desk), None, "way {at}");
-        bench.key(Key::Char('2'));
-        bench.typed("12");
-        bench.key(Key::Enter);
-        bench.choose_passcode();
-        assert_eq!(state(&bench).stage, Stage::Done, "way {at}");
-        assert!(matches!(outcome(&bench), (IdentityCheck::TwoDocuments { .. }, true, Some(5))), "way {at}");
-        assert_eq!(kinds(&bench), ["reset_intended", "passcode_reset"], "way {at}: one operation");
-    }
-}
-
-/// A reset whose rotation was torn: the passcode is set, which PUK the card has is not known.
-fn torn_rotation() -> Bench {
-    let mut bench = asked();
-    bench.key(Key::Char('1'));
-    bench.world.rotation_says = Some(CardFault::Removed);
-    bench.choose_passcode();
-    assert!(told(&bench));
-    bench
-}
-
-#[test]
-fn a_doubtful_rotation_that_is_taken_up_again_asks_who_is_there_before_anything_is_typed() {
-    let mut bench = torn_rotation();
-    lock_and_resume(&mut bench);
-    assert_eq!(state(&bench).stage, Stage::Likeness);
-    bench.key(Key::F(3));
-    bench.key(Key::Char('2'));
-    assert!(state(&bench).leaving, "the card is being changed: it can't just be ended");
-    bench.key(Key::Esc);
-    bench.key(Key::Char('1'));
-    bench.choose_passcode();
-    assert_eq!(state(&bench).stage, Stage::Done);
-    assert_eq!(outcome(&bench), (IdentityCheck::Likeness, true, Some(5)));
-}
-
-#[test]
-fn somebody_else_after_a_torn_rotation_ends_it_with_an_outcome_that_confirms_no_puk() {
-    let mut bench = torn_rotation();
-    lock_and_resume(&mut bench);
-    bench.key(Key::Char('4'));
-    bench.key(Key::Char('y'));
-    assert_eq!(state(&bench).stage, Stage::Stopped);
-    assert_eq!(outcome(&bench), (IdentityCheck::Likeness, true, None), "n or n+1: not known");
-    assert_eq!(kinds(&bench), ["reset_intended", "passcode_reset", "visit_abandoned"]);
-}
-
-#[test]
-fn somebody_else_after_a_lock_ends_it_and_the_release_gets_its_outcome() {
-    let mut bench = asked();
-    bench.key(Key::Char('1'));
-    lock_and_resume(&mut bench);
-    bench.key(Key::Char('4'));
-    bench.key(Key::Char('y'));
-    assert_eq!(outcome(&bench), (IdentityCheck::Likeness, false, Some(4)));
-    let mut bench = asked();
-    bench.key(Key::Char('1'));
-    lock_and_resume(&mut bench);
-    bench.revoke();
-    bench.key(Key::Char('1'));
-    assert_eq!(state(&bench).stage, Stage::Refused(Refusal::Cancelled));
-    bench.key(Key::Esc);
-    assert_eq!(outcome(&bench), (IdentityCheck::Likeness, false, Some(4)));
-    assert!(bench.is_home() && bench.desk.visits.is_empty());
-}
-
-#[test]
-fn a_passcode_that_is_on_the_card_is_not_asked_about_again() {
-    let mut bench = asked();
-    bench.key(Key::Char('1'));
-    bench.world.rotation_says = Some(CardFault::SecretMissing);
-    bench.world.release_says = Some(CentralFault::Unreachable);
-    bench.choose_passcode();
-    assert!(told(&bench) && kinds(&bench) == ["reset_intended"]);
-    lock_and_resume(&mut bench);
-    assert_eq!(state(&bench).stage, Stage::Done, "it only had to be finished");
-}
-
-#[test]
-fn an_unlock_that_ran_while_the_desk_was_locked_goes_on_to_its_end() {
-    let mut bench = asked();
-    bench.key(Key::Char('1'));
-    bench.passcode(PasscodeVerdict::Good, false);
-    let slot = crate::journey::secret_focus(&bench.desk).unwrap();
-    let same = crate::journey::input::SecretState { typed: 6, verdict: PasscodeVerdict::Good, same_as_first: true };
-    bench.send(Input::Secret(slot, same));
-    bench.send(Input::Key(Key::Enter));
-    assert_eq!(bench.open.len(), 1, "the chip is at work");
-    let session = bench.desk.session.clone();
-    bench.send(Input::Key(Key::F(9)));
-    bench.answer_all();
-    bench.desk.session = session;
-    bench.desk.place = crate::journey::Place::Home(crate::journey::home::Home::default());
-    bench.resume();
-    assert_eq!(state(&bench).stage, Stage::Done);
 }
 
 /// What a test may do next: keys, secrets, cards, network, answers good and bad, power.

@@ -22,11 +22,11 @@ use crate::domain::{DeskId, Environment, LegalName, Millis, PersonId, PersonStat
 use crate::journey::effect::{CameraCall, CentralCall, JournalPhase, PrintCall, StoreQuery};
 use crate::journey::input::{
     CameraAnswer, CentralAnswer, CentralFault, ChainPlace, JobState, NetworkView, Preview, PrintAnswer, PrintFault,
-    PrintJob, PrinterView, ReaderChange, ReaderRole, StoreAnswer,
+    PrintJob, PrinterView, ReaderChange, ReaderRole, StatementFacts, StoreAnswer,
 };
 use crate::journey::{About, EffectId, Env, Input, Job, Place, Session, Step, Visit, Write, open_visit, update};
 use crate::policy::passcode::PasscodeVerdict;
-use crate::wire::message::{Bytes, CardBrief, GrantTerms, Nonce, StockRecord};
+use crate::wire::message::{Bytes, CardBrief, GrantTerms, Nonce, Revocations, StockRecord};
 
 pub const GUID: CardGuid = CardGuid([0x42; 16]);
 pub const GRANT: GrantId = GrantId(Uuid::from_u128(11));
@@ -198,8 +198,24 @@ impl World {
         self.desk.session = session;
         self.desk.sync.network = NetworkView::Online;
         self.desk.printer = PrinterView::Ready;
+        self.list(Some(Millis(i64::MAX)));
         self.desk.readers.customer = ReaderChange::Card { atr: vec![0x3B], count: self.insertions };
         self.desk.readers.agent = ReaderChange::Card { atr: vec![0x3B], count: 1 };
+    }
+
+    /// The list of cancelled cards that is at hand, good until then.
+    fn list(&mut self, until: Option<Millis>) {
+        let list = Revocations { cards: Vec::new(), serials: Vec::new() };
+        self.desk.revocations =
+            until.map(|expires| (std::sync::Arc::new(list), StatementFacts { version: 1, expires }));
+    }
+
+    /// A good one arrives.
+    pub fn new_list(&mut self) {
+        let list = Revocations { cards: Vec::new(), serials: Vec::new() };
+        let facts = StatementFacts { version: 2, expires: Millis(i64::MAX) };
+        self.send(&Input::Revocations(std::sync::Arc::new(list), facts));
+        self.run();
     }
 
     /// Shows the visit and lets the world answer.
