@@ -228,9 +228,9 @@ pub fn to_visit(ctx: &mut Ctx<'_>, id: VisitId, event: &VisitEvent<'_>) {
             ctx.desk.visits.insert(at, visit);
             to_visit(ctx, id, &VisitEvent::Shown);
         }
-        Next::Park => {
+        Next::Park(notice) => {
             ctx.desk.visits.insert(at, visit);
-            home::show(ctx, None);
+            home::show(ctx, notice);
         }
         Next::Close(notice) => {
             ctx.writes.push(Write::CloseVisit(id));
@@ -251,8 +251,8 @@ pub enum Next {
     Name(String),
     /// It goes over into other work (a registration into writing the card), for this holder.
     Become(Box<Job>, Option<String>),
-    /// It is kept for later; the home screen is shown.
-    Park,
+    /// It is kept for later; the home screen is shown with a word id of why.
+    Park(Option<&'static str>),
     /// It is over; the home screen is shown with a word id of what came of it.
     Close(Option<&'static str>),
 }

@@ -287,7 +287,7 @@ fn command(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, word: &str) -> 
     match word {
         "leave" => {
             photo::put_away(state, ctx);
-            Next::Park
+            Next::Park(None)
         }
         "back" => back(state, ctx, id),
         "continue" | "next-field" | "undo" => {
@@ -348,7 +348,7 @@ fn abandon(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId) -> Next {
 /// One page back. What was typed stays.
 fn back(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId) -> Next {
     match state.stage {
-        Stage::Tasks => return Next::Park,
+        Stage::Tasks => return Next::Park(None),
         Stage::Found => state.go(Stage::Find),
         Stage::Person(_) => state.go(Stage::Found),
         Stage::Kind(_) if !state.documents.is_empty() || state.draft.is_some() => documents::show_list(state),

@@ -20,7 +20,7 @@ use super::key::Key;
 use super::passcode::{Finished, NewPasscode, Progress, Signer, Subject};
 use super::{Ctx, Desk, Next, VisitEvent};
 use crate::card::task::{CardFault, CardReport};
-use crate::domain::{CardStatus, Person, VaultSlot, VisitId};
+use crate::domain::{CardStatus, Person, UserNumber, VaultSlot, VisitId};
 use crate::policy::cards::OLDEST_SERIES;
 use crate::policy::roles::{Task, may};
 use crate::wire::act::ActKind;
@@ -70,8 +70,15 @@ pub enum Stage {
         /// Chosen so far, in the order chosen: places in [`DOCUMENTS`].
         chosen: Vec<usize>,
     },
-    /// A manager vouches: who, and why?
+    /// A manager is to confirm who it is: why?
     Manager,
+    /// It waits for a manager, who confirms it in a session of their own.
+    ForManager {
+        /// Who asked: somebody else must confirm.
+        asked_by: UserNumber,
+        /// Why the photo is no help.
+        reason: String,
+    },
     /// "This is not the person": asked once more.
     NotThisPerson,
     /// Nothing was released; what is to be done now.
@@ -144,6 +151,14 @@ impl Reset {
         self.new_passcode().or(self.waiting.as_deref())
     }
 
+    /// Who asked for a manager, while one is waited for.
+    pub fn waits_for_manager(&self) -> Option<&UserNumber> {
+        match &self.stage {
+            Stage::ForManager { asked_by, .. } => Some(asked_by),
+            _ => None,
+        }
+    }
+
     /// Whether it can't just be ended any more.
     pub fn has_touched_the_card(&self) -> bool {
         self.begun().is_some_and(NewPasscode::has_touched_the_card)
@@ -190,7 +205,7 @@ pub fn on(state: &mut Reset, ctx: &mut Ctx<'_>, id: VisitId, event: &VisitEvent<
     if state.leaving {
         return leaving(state, ctx, id, event);
     }
-    if let VisitEvent::Command("leave") = event {
+    if let (VisitEvent::Command("leave"), true) = (event, state.waits_for_manager().is_none()) {
         state.leaving = true;
         return Next::Stay;
     }
@@ -206,7 +221,10 @@ pub fn on(state: &mut Reset, ctx: &mut Ctx<'_>, id: VisitId, event: &VisitEvent<
         }
         Stage::Contact => return contact_event(state, ctx, id, event),
         Stage::Likeness => return likeness_event(state, ctx, id, event),
-        Stage::Documents { .. } | Stage::Manager => check::on(state, ctx, id, event),
+        Stage::Manager if matches!(event, VisitEvent::Command("back")) => ask_likeness(state, ctx, id),
+        Stage::Manager => return check::ask_manager(state, ctx, event),
+        Stage::ForManager { .. } => return check::confirmed(state, ctx, id, event),
+        Stage::Documents { .. } => check::on(state, ctx, id, event),
         Stage::NotThisPerson => match event {
             VisitEvent::Command("not-this-person") => {
                 settle(state, ctx, id);
@@ -239,6 +257,8 @@ fn shown(state: &mut Reset, ctx: &mut Ctx<'_>, id: VisitId) -> Option<Next> {
     }
     if let Some(refusal) = state.refusal(ctx.desk) {
         state.stage = Stage::Refused(refusal);
+    } else if state.waits_for_manager().is_some_and(|asked_by| check::may_confirm(ctx.desk, asked_by)) {
+        ask_photo(state, ctx, id);
     } else if state.record.is_none() || (state.waiting.is_none() && !ctx.desk.is_online()) {
         if state.stage != Stage::Contact {
             contact(state);
@@ -252,6 +272,10 @@ fn shown(state: &mut Reset, ctx: &mut Ctx<'_>, id: VisitId) -> Option<Next> {
 fn ask_likeness(state: &mut Reset, ctx: &mut Ctx<'_>, id: VisitId) {
     state.stage = Stage::Likeness;
     state.form = Form::default();
+    ask_photo(state, ctx, id);
+}
+
+fn ask_photo(state: &mut Reset, ctx: &mut Ctx<'_>, id: VisitId) {
     ctx.effects.push(Effect::FlushKeys);
     if let Some(record) = &state.record {
         state.portrait.ask(ctx, id, &record.person);
@@ -269,7 +293,7 @@ fn likeness_event(state: &mut Reset, ctx: &mut Ctx<'_>, id: VisitId, event: &Vis
         }
         VisitEvent::Key(Key::Char('3')) => {
             state.stage = Stage::Manager;
-            state.form = Form::new(&[("manager", 14), ("why", 200)]);
+            state.form = Form::new(&[("why", 200)]);
         }
         VisitEvent::Key(Key::Char('4')) => {
             state.stage = Stage::NotThisPerson;
@@ -376,7 +400,7 @@ fn leaving(state: &mut Reset, ctx: &mut Ctx<'_>, id: VisitId, event: &VisitEvent
                 operation.leave(ctx);
             }
             state.leaving = false;
-            return Next::Park;
+            return Next::Park(None);
         }
         VisitEvent::Key(Key::Char('2')) if may_end => {
             end_passcode(state, ctx, id);
@@ -448,6 +472,12 @@ pub fn commands(state: &Reset, desk: &Desk) -> Vec<Command> {
         }
         Stage::Contact | Stage::Manager => vec![Command::new(Key::Enter, "continue"), back],
         Stage::Likeness => likeness_commands(state),
+        Stage::ForManager { .. } => {
+            let answers = [('y', "confirm-identity"), ('n', "somebody-else")];
+            let mut list = answers.map(|(key, id)| Command::new(Key::Char(key), id)).to_vec();
+            list.push(Command::new(Key::F(3), "leave"));
+            list
+        }
         Stage::NotThisPerson => vec![Command::new(Key::Char('y'), "not-this-person"), back],
         Stage::Documents { chosen } if chosen.len() == check::DOCUMENTS_WANTED => {
             vec![Command::new(Key::Enter, "documents-match"), back]
@@ -490,6 +520,7 @@ pub fn danger(state: &Reset) -> Option<&'static str> {
         Stage::Likeness => Some("reset-likeness"),
         Stage::Documents { .. } => Some("reset-documents"),
         Stage::NotThisPerson => Some("reset-not-this-person"),
+        Stage::ForManager { .. } => Some("reset-for-manager"),
         _ => None,
     }
 }

@@ -26,6 +26,7 @@ pub fn page(state: &Reset, _visit: &Visit, desk: &Desk, words: &Words) -> Page {
             .paragraph(words.get("reset-manager-text"))
             .gap()
             .block(cancel::fields(&state.form, "reset-field", words)),
+        Stage::ForManager { reason, .. } => for_manager(state, reason, desk, words),
         Stage::NotThisPerson => titled("reset-not-this-title", state, words)
             .paragraph(words.get("reset-not-this-text"))
             .paragraph(words.get("reset-not-this-ask")),
@@ -116,6 +117,24 @@ pub(super) fn with_photo(page: Page, portrait: &Portrait, beside: Vec<Block>, wo
         Look::Here(cells) => page.block(preview::block(cells, "reset-photo", beside, words)),
         _ => beside.into_iter().fold(page, Page::block),
     }
+}
+
+/// The manager, in a session of their own: photo, record and why a manager was asked for.
+fn for_manager(state: &Reset, reason: &str, desk: &Desk, words: &Words) -> Page {
+    let page = titled("reset-confirm-title", state, words);
+    let Some(record) = &state.record else { return page };
+    let person = &record.person;
+    let facts = Block::facts([
+        (words.get("reset-fact-name"), person.name.full()),
+        (words.get("reset-fact-born"), say::date(words, person.birth_date)),
+        (
+            words.get("reset-fact-work"),
+            format!("{}, {}", person.position, desk.organisation_name(&person.organisation)),
+        ),
+        (words.get("reset-fact-why"), reason.to_owned()),
+    ]);
+    let beside = vec![facts, Block::Gap, Block::paragraph(words.get("reset-confirm-text"))];
+    with_photo(page, &state.portrait, beside, words)
 }
 
 fn documents(state: &Reset, chosen: &[usize], words: &Words) -> Page {

@@ -41,7 +41,7 @@ pub enum IdentityCheck {
         /// The documents' types.
         kinds: Vec<String>,
     },
-    /// A manager vouches, by name and number.
+    /// An RA Manager who knows the holder confirmed it in a session of their own, and signed for the release.
     Manager {
         /// Who.
         manager: UserNumber,

@@ -100,6 +100,7 @@ why-revocations-old = mae'r rhestr o gardiau a ganslwyd ar y ddesg hon yn rhy he
 why-own-card = nid oes neb yn gwasanaethu ei gerdyn ei hun
 why-unknown-card = nid yw'r ganolfan yn adnabod y cerdyn hwn
 why-other-role = mae angen rôl arall
+why-waits-for-manager = mae'n aros am Reolwr RA
 
 take-over-title = Cymryd ymweliad { $holder } drosodd?
 take-over-text = Dechreuodd { $agent } ef am { $time }.

@@ -98,6 +98,7 @@ why-revocations-old = the list of cancelled cards on this desk is too old: conne
 why-own-card = nobody serves their own card
 why-unknown-card = the centre does not know this card
 why-other-role = another role is needed
+why-waits-for-manager = it waits for an RA Manager
 
 take-over-title = Take over the visit of { $holder }?
 take-over-text = { $agent } began it at { $time }.

@@ -411,7 +411,7 @@ fn chosen(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId, command: &str) -> N
             state.code = false;
             ctx.effects.push(Effect::StopTimer(TimerName::PrintPoll));
             ctx.effects.push(Effect::StopTimer(TimerName::Progress));
-            return Next::Park;
+            return Next::Park(None);
         }
         "retry" => {
             state.trouble = None;
