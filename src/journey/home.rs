@@ -22,10 +22,12 @@ use crate::wire::message::{CardRecord, ProblemCode, StockRecord};
 #[cfg(test)]
 pub(crate) mod bench;
 mod finding;
+mod proof;
 #[cfg(test)]
 mod tests;
 
 pub use finding::{Finding, cancel_waits, finding, is_revoked, number};
+pub use proof::Challenge;
 
 /// The home screen.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -56,6 +58,8 @@ pub enum CardLook {
     Asking(EffectId, Box<CardReport>),
     /// Read, and central has no such card; whether it is stock is still asked.
     AskingStock(EffectId, Box<CardReport>),
+    /// Read and asked about; it is still to prove that it is no copy.
+    Proving(EffectId, Box<Challenge>, Box<CardReport>, Box<Known>),
     /// Read, and this is known of it.
     Known(Box<CardReport>, Box<Known>),
 }
@@ -73,6 +77,8 @@ pub struct Known {
     pub stock: Option<StockRecord>,
     /// Central could not be asked.
     pub fault: Option<CentralFault>,
+    /// It does not have the key of the card it shows: a copy.
+    pub proof_failed: bool,
 }
 
 /// What can be chosen here.
@@ -366,9 +372,12 @@ pub fn answer(ctx: &mut Ctx<'_>, id: EffectId, answer: Answer<'_>) {
             Err(fault) => CardLook::Unreadable(*fault),
         },
         (CardLook::Asking(asked, report), answer) if asked == id => match asked_about(ctx, report, answer, false) {
-            Some(look) => look,
+            Some(look) => proof::ask(ctx, look),
             None => return,
         },
+        (CardLook::Proving(asked, challenge, report, known), Answer::Card(result)) if asked == id => {
+            proof::answered(&challenge, report, known, result)
+        }
         (CardLook::AskingStock(asked, report), answer) if asked == id => match asked_about(ctx, report, answer, true) {
             Some(look) => look,
             None => return,

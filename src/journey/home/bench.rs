@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use p256::ecdsa::{Signature, SigningKey, signature::Signer as _};
 use uuid::Uuid;
 
 use crate::card::task::{CardAnswer, CardFault, CardIdentity, CardReport, CardTask, CertificateFacts, Slot};
@@ -46,6 +47,8 @@ pub struct World {
     pub rotation_says: Option<CardFault>,
     /// The second release that is asked for gets this answer.
     pub release_says: Option<CentralFault>,
+    /// The 9E key of the card; without one it signs nonsense.
+    pub key: Option<SigningKey>,
     /// The next faults of central, whatever is asked.
     pub central_says: Vec<CentralFault>,
     /// `next_is_possible` of a release.
@@ -187,6 +190,7 @@ impl Bench {
             stock: None,
             card_says: Vec::new(),
             rotation_says: None,
+            key: None,
             release_says: None,
             central_says: Vec::new(),
             next_is_possible: false,
@@ -281,15 +285,18 @@ impl Bench {
         if reader == ReaderRole::Customer && !self.desk.readers.has_card(reader) {
             return Err(CardFault::Removed);
         }
-        let next = if self.world.card_says.is_empty() { None } else { Some(self.world.card_says.remove(0)) };
+        let plain = self.world.card_says.is_empty() || matches!(task, CardTask::Read | CardTask::Sign { .. });
+        let next = if plain { None } else { Some(self.world.card_says.remove(0)) };
         match task {
             CardTask::Read => Ok(CardAnswer::Report(Box::new(self.world.report.clone()))),
             CardTask::Sign { .. } => Ok(CardAnswer::Signature(vec![8])),
-            CardTask::ProveCard { .. } => match next {
+            CardTask::ProveCard { message } => match next {
                 Some(fault @ (CardFault::WrongCard | CardFault::ProofFailed | CardFault::Removed)) => Err(fault),
                 other => {
                     self.world.card_says.splice(0..0, other);
-                    Ok(CardAnswer::Signature(vec![7]))
+                    let signed = |key: &SigningKey| -> Signature { key.sign(message) };
+                    let signature = self.world.key.as_ref().map(|key| signed(key).to_der().as_bytes().to_vec());
+                    Ok(CardAnswer::Signature(signature.unwrap_or_else(|| vec![7])))
                 }
             },
             CardTask::RotatePuk { .. } if self.world.rotation_says.is_some() => {

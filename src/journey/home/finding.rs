@@ -32,7 +32,7 @@ pub fn finding(report: &CardReport, known: &Known, desk: &Desk) -> Finding {
         in_stock: in_stock(known),
         half_written: visit_of(report, known, desk).and_then(|(_, steps)| steps),
         chip_serial: None,
-        proof_failed: is_forged(report, &issuers, desk),
+        proof_failed: known.proof_failed || is_forged(report, &issuers, desk),
         environment: desk.about.environment,
         issuers,
     };

@@ -98,6 +98,58 @@ fn a_card_that_is_not_ours_to_serve_is_never_unlocked_or_cancelled() {
     }
 }
 
+/// Central has the 9E certificate of this key; the card has a key of its own.
+fn with_keys(recorded: u8, on_card: Option<u8>) -> Bench {
+    use p256::ecdsa::SigningKey;
+    let key = |seed| SigningKey::from_slice(&[seed; 32]).unwrap();
+    let certificate = crate::journey::issue::tests::certificate(&key(recorded));
+    let mut bench = Bench::new();
+    bench.world.record = Some(CardRecord {
+        card_certificate: Some(crate::wire::message::Bytes(certificate)),
+        ..record(CardStatus::Issued)
+    });
+    bench.world.report = report(3, 400);
+    bench.world.key = on_card.map(key);
+    bench.insert();
+    bench
+}
+
+#[test]
+fn a_copy_of_a_card_of_ours_is_found_out_when_it_is_read() {
+    let genuine = with_keys(7, Some(7));
+    assert_eq!(found(&genuine), Finding::Is(Diagnosis::Good));
+    for on_card in [Some(8), None] {
+        let copy = with_keys(7, on_card);
+        assert_eq!(found(&copy), Finding::Is(Diagnosis::LookAlike), "{on_card:?}");
+        let served = |c: &Choice| matches!(c, Choice::Unlock | Choice::CancelThis | Choice::Replace);
+        assert!(!offers(copy.home(), &copy.desk).iter().any(|(c, _)| served(c)));
+    }
+    let proofs: Vec<_> = [with_keys(7, Some(7)), with_keys(7, Some(7))]
+        .iter_mut()
+        .map(|bench| {
+            bench.insert();
+            bench.tasks.iter().filter(|t| matches!(t, CardTask::ProveCard { .. })).cloned().collect::<Vec<_>>()
+        })
+        .collect();
+    assert!(proofs.iter().all(|asked| asked.len() == 2 && asked[0] != asked[1]), "a fresh challenge each time");
+}
+
+#[test]
+fn a_card_that_leaves_while_it_proves_itself_is_not_called_a_copy() {
+    let mut bench = with_keys(7, Some(7));
+    bench.world.card_says = vec![CardFault::Removed];
+    bench.insert();
+    assert_eq!(bench.home().card, CardLook::Unreadable(CardFault::Removed));
+    bench.world.card_says = vec![CardFault::ProofFailed];
+    bench.insert();
+    assert_eq!(found(&bench), Finding::Is(Diagnosis::LookAlike));
+    // Half written: its keys may be newer than what central has.
+    bench.world.record.as_mut().unwrap().card.status = CardStatus::Granted;
+    bench.tasks.clear();
+    bench.insert();
+    assert!(bench.tasks.iter().all(|task| *task == CardTask::Read));
+}
+
 #[test]
 fn a_blank_is_told_by_the_stock_list_and_only_central_can_say() {
     let stock = StockRecord { batch: "B7".to_owned(), series: 9, profile: "piv-p256".to_owned(), used_for: None };

@@ -80,7 +80,7 @@ pub fn record(status: CardStatus) -> CardRecord {
 }
 
 /// A certificate of nothing but a key.
-fn certificate(key: &SigningKey) -> Vec<u8> {
+pub fn certificate(key: &SigningKey) -> Vec<u8> {
     let algorithm = wrap(0x30, &wrap(0x06, &[0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x04, 0x03, 0x02]));
     let spki = p256_public_key(&key.verifying_key().to_sec1_bytes()).unwrap();
     let dates = wrap(0x30, &[wrap(0x17, b"260101000000Z"), wrap(0x17, b"300101000000Z")].concat());
