@@ -39,6 +39,7 @@ journeys! {
     idle
     language
     likeness_documents
+    manager_confirms
     network_cut
     one_reader
     own_card

@@ -17,11 +17,11 @@ use ra_desk::domain::{
     CardGuid, CardStatus, DeskId, Environment, GrantId, LegalName, Millis, Person, PersonId, PersonStatus, Role,
 };
 use ra_desk::journey::home::{CardLook, Home, Known};
-use ra_desk::journey::input::{NetworkView, PrinterView, ReaderChange, SyncView};
+use ra_desk::journey::input::{NetworkView, PrinterView, ReaderChange, StatementFacts, SyncView};
 use ra_desk::journey::{About, Desk, Place, Session};
 use ra_desk::screen::theme::ThemeName;
 use ra_desk::screen::view;
-use ra_desk::wire::message::{CardBrief, CardRecord};
+use ra_desk::wire::message::{CardBrief, CardRecord, Revocations};
 use ra_desk::words::{Lang, Words};
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
@@ -95,7 +95,7 @@ fn desk() -> Desk {
     };
     let card = CardBrief { guid, status: CardStatus::Issued, grant: GrantId(Uuid::nil()), series: 9 };
     let last_seen = Some(NOW.plus(-Millis::DAY));
-    let record = CardRecord { card, person, issue: 1, card_certificate: None, last_seen };
+    let record = CardRecord { card, person, issue: 1, card_certificate: None, last_seen, prints: 0 };
     let known = Known { record: Some(record), answered: true, ..Known::default() };
     let about = About {
         desk: DeskId(Uuid::nil()),
@@ -122,6 +122,9 @@ fn desk() -> Desk {
         certificate: Vec::new(),
         reduced: false,
     });
+    let list = Revocations { cards: Vec::new(), serials: Vec::new() };
+    let facts = StatementFacts { version: 1, expires: NOW.plus(Millis::DAY) };
+    desk.revocations = Some((std::sync::Arc::new(list), facts));
     desk.readers.agent = ReaderChange::Card { atr: vec![0x3B], count: 1 };
     desk.readers.customer = ReaderChange::Card { atr: vec![0x3B], count: 1 };
     desk.printer = PrinterView::Ready;

@@ -132,7 +132,7 @@ fn after_the_retry_time(engine: &mut TestEngine) {
 fn taking_over(engine: &mut TestEngine) -> EffectId {
     let env = Env { now: NOON, fresh: [7; 32] };
     let mut ctx = Ctx::new(&mut engine.desk, &env);
-    take_over::begin(&mut ctx, visit_id(), &session());
+    take_over::begin(&mut ctx, visit_id());
     let Some(Effect::Store(head, _)) = ctx.effects.first().cloned() else { panic!("the chain was not asked for") };
     input(engine, Input::Store(head, StoreAnswer::Head(ChainPlace::default())));
     match engine.devices.done.last() {

@@ -257,6 +257,14 @@ impl Desk {
         self.visits.iter().find(|v| v.id == id)
     }
 
+    /// Whether the list this desk holds has the card, or a certificate with one of these serials (hexadecimal).
+    pub fn is_revoked<'a>(&self, card: Option<CardGuid>, serials: impl IntoIterator<Item = &'a str>) -> bool {
+        self.revocations.as_ref().is_some_and(|(list, _)| {
+            let certificate = |serial: &str| list.serials.iter().any(|s| s.eq_ignore_ascii_case(serial));
+            card.is_some_and(|guid| list.cards.contains(&guid)) || serials.into_iter().any(certificate)
+        })
+    }
+
     /// Whether central answered last time it was asked.
     pub fn is_online(&self) -> bool {
         self.sync.network == super::input::NetworkView::Online

@@ -146,7 +146,7 @@ pub enum PrintCall {
     Render(FaceData, PreviewSize),
     /// Create-Job.
     Create {
-        /// `ra-<card>-a<n>`.
+        /// `ra-<visit>-<card>-a<n>`.
         job_name: String,
     },
     /// Send-Document with the PDF that was rendered last from this face.
@@ -160,7 +160,7 @@ pub enum PrintCall {
     Poll(PrintJob),
     /// Look for a job by name.
     Find {
-        /// `ra-<card>-a<n>`.
+        /// `ra-<visit>-<card>-a<n>`.
         job_name: String,
     },
     /// Cancel-Job.

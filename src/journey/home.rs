@@ -10,8 +10,9 @@ use super::issue::Issue;
 use super::key::Key;
 use super::register::Register;
 use super::reset::Reset;
-use super::visit::Keeper;
-use super::{Answer, Ctx, Desk, EffectId, Job, Owner, Place, open_visit, queue, start_visit};
+use super::{
+    Answer, Ctx, Desk, EffectId, Job, Owner, Place, Session, Visit, card_work_allowed, open_visit, queue, start_visit,
+};
 use crate::card::diagnose::Diagnosis;
 use crate::card::task::{CardAnswer, CardFault, CardReport, CardTask};
 use crate::domain::VisitId;
@@ -21,10 +22,12 @@ use crate::wire::message::{CardRecord, ProblemCode, StockRecord};
 #[cfg(test)]
 pub(crate) mod bench;
 mod finding;
+mod proof;
 #[cfg(test)]
 mod tests;
 
 pub use finding::{Finding, cancel_waits, finding, is_revoked, number};
+pub use proof::Challenge;
 
 /// The home screen.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -55,6 +58,8 @@ pub enum CardLook {
     Asking(EffectId, Box<CardReport>),
     /// Read, and central has no such card; whether it is stock is still asked.
     AskingStock(EffectId, Box<CardReport>),
+    /// Read and asked about; it is still to prove that it is no copy.
+    Proving(EffectId, Box<Challenge>, Box<CardReport>, Box<Known>),
     /// Read, and this is known of it.
     Known(Box<CardReport>, Box<Known>),
 }
@@ -72,6 +77,8 @@ pub struct Known {
     pub stock: Option<StockRecord>,
     /// Central could not be asked.
     pub fault: Option<CentralFault>,
+    /// It does not have the key of the card it shows: a copy.
+    pub proof_failed: bool,
 }
 
 /// What can be chosen here.
@@ -103,17 +110,7 @@ pub type Offer = (Choice, Option<&'static str>);
 /// What is offered, best first: the first that can be chosen is marked, so that one key mends the card.
 pub fn offers(state: &Home, desk: &Desk) -> Vec<Offer> {
     let Some(session) = &desk.session else { return Vec::new() };
-    let allowed = |task| {
-        if session.reduced && task != Task::Cancel {
-            Some("why-roster-expired")
-        } else if stale_revocations(desk) && matches!(task, Task::Unlock | Task::Issue) {
-            Some("why-revocations-old")
-        } else if may(session.role, task) {
-            None
-        } else {
-            Some("why-role")
-        }
-    };
+    let allowed = |task| why_not(task, session, desk);
     let mut list: Vec<Offer> = match &state.card {
         CardLook::Known(report, known) => card_offers(report, known, desk, &allowed),
         _ => Vec::new(),
@@ -121,7 +118,7 @@ pub fn offers(state: &Home, desk: &Desk) -> Vec<Offer> {
     list.push((Choice::Register, allowed(Task::Register)));
     list.push((Choice::Cancel, allowed(Task::Cancel)));
     list.push((Choice::Queue, None));
-    let parked = desk.visits.iter().map(|v| (Choice::Resume(v.id), why_not_resume(v.agent.as_ref(), desk)));
+    let parked = desk.visits.iter().map(|v| (Choice::Resume(v.id), why_not_resume(v, desk)));
     let listed: Vec<Choice> = list.iter().map(|(choice, _)| *choice).collect();
     list.extend(parked.filter(|(choice, _)| !listed.contains(choice)));
     list
@@ -145,10 +142,8 @@ fn card_offers(
     };
     match diagnosis {
         Diagnosis::HalfWritten { .. } => finding::visit_of(report, known, desk)
-            .map(|(id, _)| {
-                let keeper = desk.visit(id).and_then(|v| v.agent.as_ref());
-                (Choice::Resume(id), why_not_resume(keeper, desk))
-            })
+            .and_then(|(id, _)| desk.visit(id))
+            .map(|visit| (Choice::Resume(visit.id), why_not_resume(visit, desk)))
             .into_iter()
             .collect(),
         Diagnosis::NotPiv
@@ -163,7 +158,10 @@ fn card_offers(
         // Central must be asked whose it is before anything is done with it; without network the holder is called back.
         _ if known.record.is_none() => vec![(Choice::CallBack, allowed(Task::Unlock))],
         Diagnosis::HalfWrittenElsewhere | Diagnosis::WrittenNotPrinted | Diagnosis::PrintedNotHandedOver => {
-            vec![(Choice::ContinueCard, allowed(Task::Issue)), cancel]
+            // One that is in work here already is gone on with under the rules of its visit.
+            let here = finding::visit_of(report, known, desk).and_then(|(id, _)| desk.visit(id));
+            let why = here.map_or_else(|| allowed(Task::Issue), |visit| why_not_resume(visit, desk));
+            vec![(Choice::ContinueCard, why), cancel]
         }
         Diagnosis::OldSeries { .. } | Diagnosis::Unreadable => vec![replace],
         Diagnosis::Expired | Diagnosis::LockedAndExpired => vec![replace, unlock],
@@ -172,14 +170,31 @@ fn card_offers(
     }
 }
 
-/// The list of cancelled cards has run out: a card could be cancelled without this desk knowing (design, "Statements").
-fn stale_revocations(desk: &Desk) -> bool {
-    desk.revocations.as_ref().is_some_and(|(_, facts)| facts.expires < desk.minute)
+/// Why this session can't do this task now: the word of why.
+fn why_not(task: Task, session: &Session, desk: &Desk) -> Option<&'static str> {
+    if session.reduced && task != Task::Cancel {
+        Some("why-roster-expired")
+    } else if matches!(task, Task::Unlock | Task::Issue) && !card_work_allowed(desk, desk.minute) {
+        Some("why-revocations-old")
+    } else if may(session.role, task) {
+        None
+    } else {
+        Some("why-role")
+    }
 }
 
-fn why_not_resume(keeper: Option<&Keeper>, desk: &Desk) -> Option<&'static str> {
-    let (Some(keeper), Some(session)) = (keeper, &desk.session) else { return None };
-    (keeper.number != session.agent && keeper.role != session.role).then_some("why-other-role")
+/// The same person in another role is bound by that role; another person must have the keeper's.
+fn why_not_resume(visit: &Visit, desk: &Desk) -> Option<&'static str> {
+    let session = desk.session.as_ref()?;
+    if let Job::Reset(reset) = &visit.job
+        && let Some(asked_by) = reset.waits_for_manager()
+    {
+        // Who asked may think again; to anybody else it is open as a manager alone.
+        let open = session.agent == *asked_by || may(session.role, Task::Vouch);
+        return why_not(Task::Unlock, session, desk).or((!open).then_some("why-waits-for-manager"));
+    }
+    let other = visit.agent.as_ref().is_some_and(|k| k.number != session.agent && k.role != session.role);
+    why_not(visit.job.task(), session, desk).or(other.then_some("why-other-role"))
 }
 
 /// Shows the home screen, with a word on what came of the last visit.
@@ -300,6 +315,7 @@ fn choose(ctx: &mut Ctx<'_>, state: &Home, offer: Option<&Offer>) {
         }
         Choice::ContinueCard => {
             if let Some(record) = record {
+                let serial = known.and_then(|(report, _)| report.identity.chip_serial.clone());
                 let mine = ctx
                     .desk
                     .visits
@@ -307,7 +323,7 @@ fn choose(ctx: &mut Ctx<'_>, state: &Home, offer: Option<&Offer>) {
                     .find(|v| matches!(&v.job, Job::Issue(i) if i.card() == Some(record.card.guid)));
                 match mine.map(|v| v.id) {
                     Some(id) => resume(ctx, id),
-                    None => start_visit(ctx, Job::Issue(Box::new(Issue::continue_card(record))), holder),
+                    None => start_visit(ctx, Job::Issue(Box::new(Issue::continue_card(record, serial))), holder),
                 }
             }
         }
@@ -335,8 +351,15 @@ fn resume(ctx: &mut Ctx<'_>, id: VisitId) {
 
 /// Another agent's visit: this agent accepts its checks in their own name (design, "People at work").
 fn take_over(ctx: &mut Ctx<'_>, id: VisitId) {
-    let Some(session) = ctx.desk.session.clone() else { return };
-    super::take_over::begin(ctx, id, &session);
+    // What was true when it was asked may not be any more.
+    let why = ctx.desk.visit(id).and_then(|visit| why_not_resume(visit, ctx.desk));
+    match (why, &mut ctx.desk.place) {
+        (Some(why), Place::Home(home)) => {
+            home.take_over = None;
+            home.notice = Some(why);
+        }
+        _ => super::take_over::begin(ctx, id),
+    }
 }
 
 /// An answer.
@@ -349,9 +372,12 @@ pub fn answer(ctx: &mut Ctx<'_>, id: EffectId, answer: Answer<'_>) {
             Err(fault) => CardLook::Unreadable(*fault),
         },
         (CardLook::Asking(asked, report), answer) if asked == id => match asked_about(ctx, report, answer, false) {
-            Some(look) => look,
+            Some(look) => proof::ask(ctx, look),
             None => return,
         },
+        (CardLook::Proving(asked, challenge, report, known), Answer::Card(result)) if asked == id => {
+            proof::answered(&challenge, report, known, result)
+        }
         (CardLook::AskingStock(asked, report), answer) if asked == id => match asked_about(ctx, report, answer, true) {
             Some(look) => look,
             None => return,

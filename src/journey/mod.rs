@@ -33,11 +33,14 @@ pub use input::Input;
 pub use visit::{Job, Visit, VisitEvent};
 
 use crate::card::task::{CardAnswer, CardFault};
-use crate::domain::VisitId;
+use crate::domain::{Millis, VisitId};
 use input::{
     CameraAnswer, CameraFault, CentralAnswer, CentralFault, PrintAnswer, PrintFault, ReaderChange, ReaderRole,
     StoreAnswer,
 };
+
+#[cfg(test)]
+mod session_tests;
 
 /// What one input leads to.
 #[derive(Debug, Clone)]
@@ -125,7 +128,11 @@ fn route(ctx: &mut Ctx<'_>, input: &Input) {
             ctx.desk.roster = Some((roster.clone(), *facts));
             sign_in::roster_came(ctx);
         }
-        Input::Revocations(list, facts) => ctx.desk.revocations = Some((list.clone(), *facts)),
+        Input::Revocations(list, facts) => {
+            ctx.desk.revocations = Some((list.clone(), *facts));
+            session::revocations_came(ctx);
+            world_changed(ctx);
+        }
         Input::Timer(name) => session::timer(ctx, *name),
         Input::Minute => ctx.desk.minute = ctx.now,
         Input::Clock(view) => ctx.desk.clock = *view,
@@ -221,9 +228,9 @@ pub fn to_visit(ctx: &mut Ctx<'_>, id: VisitId, event: &VisitEvent<'_>) {
             ctx.desk.visits.insert(at, visit);
             to_visit(ctx, id, &VisitEvent::Shown);
         }
-        Next::Park => {
+        Next::Park(notice) => {
             ctx.desk.visits.insert(at, visit);
-            home::show(ctx, None);
+            home::show(ctx, notice);
         }
         Next::Close(notice) => {
             ctx.writes.push(Write::CloseVisit(id));
@@ -244,8 +251,8 @@ pub enum Next {
     Name(String),
     /// It goes over into other work (a registration into writing the card), for this holder.
     Become(Box<Job>, Option<String>),
-    /// It is kept for later; the home screen is shown.
-    Park,
+    /// It is kept for later; the home screen is shown with a word id of why.
+    Park(Option<&'static str>),
     /// It is over; the home screen is shown with a word id of what came of it.
     Close(Option<&'static str>),
 }
@@ -272,6 +279,15 @@ pub fn open_visit(ctx: &mut Ctx<'_>, id: VisitId) {
 /// being made). An agent's card pulled mid-write ends the running step and starts nothing (design, "Cards").
 pub fn may_act(desk: &Desk, visit: VisitId) -> bool {
     desk.place == Place::Visit(visit) && (desk.session.is_some() || desk.about.no_manager_yet)
+}
+
+/// Whether work on cards may go on: writing, printing, a new passcode. Every step that touches a card asks here first. Without
+/// a list of cancelled cards, or with one that has run out, a card or an agent could be cancelled without this desk knowing
+/// (design, "Statements": a stale revocation list stops card work). A cancel is never stopped, and the first RA Manager's card
+/// is made before there is anything to revoke.
+pub fn card_work_allowed(desk: &Desk, now: Millis) -> bool {
+    let first = desk.session.is_none() && desk.about.no_manager_yet;
+    first || desk.revocations.as_ref().is_some_and(|(_, facts)| now <= facts.expires)
 }
 
 /// The secret field that has the focus, if one has: its keys go to the vault.

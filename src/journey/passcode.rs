@@ -4,7 +4,8 @@
 //! [`Progress`]. What the rule must know of the holder, the driver asks of the visit (`journey::passcode_holder`). Nothing here spends the last PUK try: the card room refuses that, and a wrong PUK is tried once each.
 //!
 //! After a park, a lock or a restart the vault is empty. Then the same release is fetched again (central allows 3) and it
-//! goes on where it stood: the holder types again. That also settles a rotation whose outcome is not known.
+//! goes on where it stood: the holder types again. That also settles a rotation whose outcome is not known. Who sits there
+//! then may be somebody else: before anything is typed the visit looks at the holder again ([`Progress::WhoIsIt`]).
 
 mod card;
 
@@ -17,7 +18,7 @@ use super::input::{CentralAnswer, CentralFault, ReaderRole, SecretState};
 use super::key::Key;
 use super::trouble::Trouble;
 use super::wait::Wait;
-use super::{Ctx, Desk, Owner, VisitEvent, may_act};
+use super::{Ctx, Desk, Owner, VisitEvent, card_work_allowed, may_act};
 use crate::card::task::{CardFault, CardIdentity, CardTask};
 use crate::domain::{CardGuid, GrantId, VaultSlot, VisitId};
 use crate::policy::passcode::PasscodeVerdict;
@@ -181,6 +182,9 @@ pub struct NewPasscode {
     intended: bool,
     next_was_wrong: bool,
     passcode_set: bool,
+    /// The holder was looked at since the visit is shown.
+    #[serde(skip)]
+    holder_known: bool,
     /// A PUK was refused since the visit is shown: the other one is tried, and no third.
     #[serde(skip)]
     refused_one: bool,
@@ -199,6 +203,9 @@ pub enum Progress {
     Done(Box<Finished>),
     /// It can't be done with this card: the outcome event says so, the card is to be replaced.
     Lost(Box<Finished>),
+    /// The holder is to type and was not looked at since the visit is shown: the visit asks, then calls
+    /// [`NewPasscode::begin`]. Nothing was asked of card or central for it.
+    WhoIsIt,
     /// [`Signer::ThisCard`]: the random passcode is not at hand any more; the visit sets a new one and begins again.
     NoEncodePin,
 }
@@ -233,6 +240,7 @@ impl NewPasscode {
             intended: false,
             next_was_wrong: false,
             passcode_set: false,
+            holder_known: false,
             refused_one: false,
             fetched: 0,
             wait: Wait::default(),
@@ -266,7 +274,7 @@ impl NewPasscode {
     }
 
     /// Whether another agent signed for it than the one who goes on now. Who takes a visit over signs in their own name.
-    pub fn is_of_another_agent(&self, desk: &Desk) -> bool {
+    fn is_of_another_agent(&self, desk: &Desk) -> bool {
         let signed = self.request.as_ref().map(|request| &request.act.certificate);
         let now = desk.session.as_ref().map(|session| &session.certificate);
         self.signer == Signer::Agent && signed.is_some() && signed != now
@@ -283,13 +291,45 @@ impl NewPasscode {
         }
     }
 
-    /// One event. Begins by itself at `Shown`, and goes on whenever nothing hinders it.
+    /// The holder was looked at just now: it begins, or goes on where it stood.
+    pub fn begin(&mut self, ctx: &mut Ctx<'_>, visit: VisitId) -> Progress {
+        self.shown(ctx);
+        self.holder_known = true;
+        self.go_on(ctx, visit, Progress::Going)
+    }
+
+    /// One event. Goes on whenever nothing hinders it.
     pub fn on(&mut self, ctx: &mut Ctx<'_>, visit: VisitId, event: &VisitEvent<'_>) -> Progress {
         let progress = self.take(ctx, visit, event);
-        if progress == Progress::Going && self.trouble.is_none() {
+        self.go_on(ctx, visit, progress)
+    }
+
+    fn go_on(&mut self, ctx: &mut Ctx<'_>, visit: VisitId, progress: Progress) -> Progress {
+        if progress != Progress::Going {
+            return progress;
+        }
+        if !self.holder_known && self.leads_to_typing() {
+            return Progress::WhoIsIt;
+        }
+        if self.trouble.is_none() {
             self.go(ctx, visit);
         }
-        progress
+        Progress::Going
+    }
+
+    /// Whether the holder types before the card is changed again. What runs on the chip now, or only has to be finished, needs
+    /// nobody; nor does the very first card, whose holder is the one who sits at the desk.
+    fn leads_to_typing(&self) -> bool {
+        self.signer == Signer::Agent
+            && matches!(
+                self.stage,
+                Stage::Nonce
+                    | Stage::Prove { .. }
+                    | Stage::Sign { .. }
+                    | Stage::Release(After::Choose)
+                    | Stage::First
+                    | Stage::Again
+            )
     }
 
     /// The visit is left: what lies in the vault for it is forgotten.
@@ -298,11 +338,13 @@ impl NewPasscode {
         self.secret = SecretState::default();
     }
 
-    /// The operation is given up before the chip was touched: what the outcome event needs, if a PUK was released for it.
+    /// The operation is given up: what the outcome event needs, if a PUK was released for it.
     pub fn give_up(&mut self, ctx: &mut Ctx<'_>) -> Option<Box<Finished>> {
         self.leave(ctx);
         let released = self.released?;
-        self.finished((!released.next_is_possible).then_some(released.puk_n))
+        // Once the passcode is set a rotation may have been begun: then n is not known to be on the card.
+        let certain = !released.next_is_possible && !self.passcode_set;
+        self.finished(certain.then_some(released.puk_n))
     }
 
     fn take(&mut self, ctx: &mut Ctx<'_>, visit: VisitId, event: &VisitEvent<'_>) -> Progress {
@@ -325,6 +367,11 @@ impl NewPasscode {
             {
                 self.trouble = None;
             }
+            VisitEvent::WorldChanged
+                if self.trouble == Some(Trouble::OldList) && card_work_allowed(ctx.desk, ctx.now) =>
+            {
+                self.trouble = None;
+            }
             VisitEvent::Card(id, result) if self.wait.answered(*id) => return self.card(ctx, visit, result),
             VisitEvent::Central(id, result) if self.wait.answered(*id) => self.central(ctx, visit, result),
             VisitEvent::Hand(id, result) if self.wait.answered(*id) => match result {
@@ -338,6 +385,7 @@ impl NewPasscode {
 
     /// Whatever lay in the vault is gone: nonces are old, the holder's typing too.
     fn shown(&mut self, ctx: &mut Ctx<'_>) {
+        self.holder_known = false;
         self.wait.shown(ctx.desk);
         if self.wait.is_open() {
             return;
@@ -369,10 +417,19 @@ impl NewPasscode {
         if self.wait.is_open() || !may_act(ctx.desk, visit) {
             return;
         }
+        if matches!(self.stage, Stage::First | Stage::Again | Stage::Done | Stage::Lost(_)) {
+            return;
+        }
         let physical = matches!(self.stage, Stage::Prove { .. } | Stage::Unlock { .. } | Stage::Rotate { .. })
             || (matches!(self.stage, Stage::Sign { .. }) && self.signer != Signer::Agent);
         if physical && !ctx.desk.readers.has_card(ReaderRole::Customer) {
             self.trouble = Some(Trouble::CardOut);
+            return;
+        }
+        // A passcode that is set is finished all the same: an unrotated PUK is no safer.
+        let finishing = matches!(self.stage, Stage::Rotate { .. } | Stage::Release(After::Rotate));
+        if !finishing && !card_work_allowed(ctx.desk, ctx.now) {
+            self.trouble = Some(Trouble::OldList);
             return;
         }
         match self.stage.clone() {

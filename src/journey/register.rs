@@ -441,7 +441,7 @@ fn abandon(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId) -> Next {
 
 /// Kept for later; one in which nothing was answered is nothing to come back to.
 fn park(state: &Register) -> Next {
-    if state.is_empty() { Next::Close(None) } else { Next::Park }
+    if state.is_empty() { Next::Close(None) } else { Next::Park(None) }
 }
 
 /// One page back. What was typed stays.

@@ -1,6 +1,7 @@
 //! The reset visit: who is it, by central's photo and not the card's; then a new passcode of the holder's own.
 //!
-//! How identity was checked has no default answer. Without network the visit ends in a task: the holder is called back.
+//! How identity was checked has no default answer, and it is asked again whenever the visit was left while the holder had still to
+//! type: somebody else may sit there by then. Without network the visit ends in a task: the holder is called back.
 
 mod check;
 mod portrait;
@@ -19,7 +20,7 @@ use super::key::Key;
 use super::passcode::{Finished, NewPasscode, Progress, Signer, Subject};
 use super::{Ctx, Desk, Next, VisitEvent};
 use crate::card::task::{CardFault, CardReport};
-use crate::domain::{CardStatus, Person, VaultSlot, VisitId};
+use crate::domain::{CardStatus, Person, UserNumber, VaultSlot, VisitId};
 use crate::policy::cards::OLDEST_SERIES;
 use crate::policy::roles::{Task, may};
 use crate::wire::act::ActKind;
@@ -37,6 +38,9 @@ pub struct Reset {
     pub stage: Stage,
     /// What is typed now.
     pub form: Form,
+    /// A new passcode that was begun; it goes on once the holder is known again.
+    #[serde(default)]
+    pub waiting: Option<Box<NewPasscode>>,
     /// How the holder was known.
     pub check: Option<IdentityCheck>,
     /// The agent asked to leave in the middle: leave it parked, or end it?
@@ -66,8 +70,15 @@ pub enum Stage {
         /// Chosen so far, in the order chosen: places in [`DOCUMENTS`].
         chosen: Vec<usize>,
     },
-    /// A manager vouches: who, and why?
+    /// A manager is to confirm who it is: why?
     Manager,
+    /// It waits for a manager, who confirms it in a session of their own.
+    ForManager {
+        /// Who asked: somebody else must confirm.
+        asked_by: UserNumber,
+        /// Why the photo is no help.
+        reason: String,
+    },
     /// "This is not the person": asked once more.
     NotThisPerson,
     /// Nothing was released; what is to be done now.
@@ -120,6 +131,7 @@ impl Reset {
             report: Box::new(report),
             stage: Stage::Begin,
             form: Form::default(),
+            waiting: None,
             check: None,
             leaving: false,
             portrait: Portrait::default(),
@@ -132,6 +144,24 @@ impl Reset {
             Stage::Passcode(operation) => Some(operation),
             _ => None,
         }
+    }
+
+    /// The same, also while it waits for the holder to be known again.
+    pub fn begun(&self) -> Option<&NewPasscode> {
+        self.new_passcode().or(self.waiting.as_deref())
+    }
+
+    /// Who asked for a manager, while one is waited for.
+    pub fn waits_for_manager(&self) -> Option<&UserNumber> {
+        match &self.stage {
+            Stage::ForManager { asked_by, .. } => Some(asked_by),
+            _ => None,
+        }
+    }
+
+    /// Whether it can't just be ended any more.
+    pub fn has_touched_the_card(&self) -> bool {
+        self.begun().is_some_and(NewPasscode::has_touched_the_card)
     }
 
     fn refusal(&self, desk: &Desk) -> Option<Refusal> {
@@ -175,7 +205,7 @@ pub fn on(state: &mut Reset, ctx: &mut Ctx<'_>, id: VisitId, event: &VisitEvent<
     if state.leaving {
         return leaving(state, ctx, id, event);
     }
-    if let VisitEvent::Command("leave") = event {
+    if let (VisitEvent::Command("leave"), true) = (event, state.waits_for_manager().is_none()) {
         state.leaving = true;
         return Next::Stay;
     }
@@ -191,9 +221,13 @@ pub fn on(state: &mut Reset, ctx: &mut Ctx<'_>, id: VisitId, event: &VisitEvent<
         }
         Stage::Contact => return contact_event(state, ctx, id, event),
         Stage::Likeness => return likeness_event(state, ctx, id, event),
-        Stage::Documents { .. } | Stage::Manager => check::on(state, ctx, id, event),
+        Stage::Manager if matches!(event, VisitEvent::Command("back")) => ask_likeness(state, ctx, id),
+        Stage::Manager => return check::ask_manager(state, ctx, event),
+        Stage::ForManager { .. } => return check::confirmed(state, ctx, id, event),
+        Stage::Documents { .. } => check::on(state, ctx, id, event),
         Stage::NotThisPerson => match event {
             VisitEvent::Command("not-this-person") => {
+                settle(state, ctx, id);
                 ctx.event(Fact::VisitAbandoned { visit: id, reason: "likeness".to_owned() });
                 state.stage = Stage::Stopped;
             }
@@ -202,6 +236,9 @@ pub fn on(state: &mut Reset, ctx: &mut Ctx<'_>, id: VisitId, event: &VisitEvent<
         },
         Stage::Begin | Stage::Refused(_) | Stage::CalledBack | Stage::Stopped | Stage::Done | Stage::Lost { .. } => {
             if let VisitEvent::Command("continue" | "back") = event {
+                if let Stage::Refused(_) = state.stage {
+                    settle(state, ctx, id);
+                }
                 return Next::Close(None);
             }
         }
@@ -218,10 +255,11 @@ fn shown(state: &mut Reset, ctx: &mut Ctx<'_>, id: VisitId) -> Option<Next> {
     if !before_release {
         return None;
     }
-    state.check = None;
     if let Some(refusal) = state.refusal(ctx.desk) {
         state.stage = Stage::Refused(refusal);
-    } else if state.record.is_none() || !ctx.desk.is_online() {
+    } else if state.waits_for_manager().is_some_and(|asked_by| check::may_confirm(ctx.desk, asked_by)) {
+        ask_photo(state, ctx, id);
+    } else if state.record.is_none() || (state.waiting.is_none() && !ctx.desk.is_online()) {
         if state.stage != Stage::Contact {
             contact(state);
         }
@@ -234,6 +272,10 @@ fn shown(state: &mut Reset, ctx: &mut Ctx<'_>, id: VisitId) -> Option<Next> {
 fn ask_likeness(state: &mut Reset, ctx: &mut Ctx<'_>, id: VisitId) {
     state.stage = Stage::Likeness;
     state.form = Form::default();
+    ask_photo(state, ctx, id);
+}
+
+fn ask_photo(state: &mut Reset, ctx: &mut Ctx<'_>, id: VisitId) {
     ctx.effects.push(Effect::FlushKeys);
     if let Some(record) = &state.record {
         state.portrait.ask(ctx, id, &record.person);
@@ -251,7 +293,7 @@ fn likeness_event(state: &mut Reset, ctx: &mut Ctx<'_>, id: VisitId, event: &Vis
         }
         VisitEvent::Key(Key::Char('3')) => {
             state.stage = Stage::Manager;
-            state.form = Form::new(&[("manager", 14), ("why", 200)]);
+            state.form = Form::new(&[("why", 200)]);
         }
         VisitEvent::Key(Key::Char('4')) => {
             state.stage = Stage::NotThisPerson;
@@ -280,18 +322,25 @@ fn begin_passcode(state: &mut Reset, ctx: &mut Ctx<'_>, id: VisitId, check: Iden
         chip_serial: state.report.identity.chip_serial.clone(),
         certificate: record.card_certificate.as_ref().map(|der| der.0.clone()),
     };
-    let mut operation = NewPasscode::new(subject, ActKind::PukRelease, Signer::Agent);
-    let progress = operation.on(ctx, id, &VisitEvent::Shown);
+    let fresh = || Box::new(NewPasscode::new(subject, ActKind::PukRelease, Signer::Agent));
+    let mut operation = state.waiting.take().unwrap_or_else(fresh);
+    let progress = operation.begin(ctx, id);
     state.check = Some(check);
     state.form = Form::default();
     state.portrait = Portrait::default();
-    state.stage = Stage::Passcode(Box::new(operation));
+    state.stage = Stage::Passcode(operation);
     let _ = progressed(state, ctx, id, progress);
 }
 
 fn progressed(state: &mut Reset, ctx: &mut Ctx<'_>, id: VisitId, progress: Progress) -> Next {
     match progress {
         Progress::Going | Progress::NoEncodePin => {}
+        Progress::WhoIsIt => {
+            if let Stage::Passcode(operation) = std::mem::replace(&mut state.stage, Stage::Likeness) {
+                state.waiting = Some(operation);
+            }
+            ask_likeness(state, ctx, id);
+        }
         Progress::Done(finished) => {
             outcome(state, ctx, id, *finished);
             state.stage = Stage::Done;
@@ -316,45 +365,59 @@ fn outcome(state: &Reset, ctx: &mut Ctx<'_>, visit: VisitId, finished: Finished)
     ctx.event(Fact::PasscodeReset { visit, card, check, done: passcode_set, puk_n, act: Box::new(act) });
 }
 
-/// The passcode operation is given up before the chip was touched; a release that was made for it gets its outcome.
-fn end_passcode(state: &mut Reset, ctx: &mut Ctx<'_>, id: VisitId) {
-    let Stage::Passcode(operation) = &mut state.stage else { return };
-    match operation.give_up(ctx) {
-        Some(finished) => outcome(state, ctx, id, *finished),
-        None => ctx.event(Fact::VisitAbandoned { visit: id, reason: "agent".to_owned() }),
+/// The passcode operation is given up. A release that was made for it gets its outcome; false if there was none.
+fn settle(state: &mut Reset, ctx: &mut Ctx<'_>, id: VisitId) -> bool {
+    let operation = match &mut state.stage {
+        Stage::Passcode(operation) => Some(operation),
+        _ => state.waiting.as_mut(),
+    };
+    let finished = operation.and_then(|operation| operation.give_up(ctx));
+    let settled = finished.is_some();
+    if let Some(finished) = finished {
+        outcome(state, ctx, id, *finished);
     }
+    settled
+}
+
+fn end_passcode(state: &mut Reset, ctx: &mut Ctx<'_>, id: VisitId) {
+    if state.begun().is_some() && !settle(state, ctx, id) {
+        ctx.event(Fact::VisitAbandoned { visit: id, reason: "agent".to_owned() });
+    }
+    state.waiting = None;
 }
 
 /// Leave it parked, end it, or go on?
 fn leaving(state: &mut Reset, ctx: &mut Ctx<'_>, id: VisitId, event: &VisitEvent<'_>) -> Next {
-    let Stage::Passcode(operation) = &mut state.stage else {
+    if state.begun().is_none() {
         state.leaving = false;
         return Next::Stay;
-    };
+    }
+    let busy = state.begun().is_some_and(NewPasscode::is_busy);
+    let may_end = !busy && !state.has_touched_the_card();
     match event {
         VisitEvent::Key(Key::Char('1')) => {
-            operation.leave(ctx);
+            if let Stage::Passcode(operation) = &mut state.stage {
+                operation.leave(ctx);
+            }
             state.leaving = false;
-            return Next::Park;
+            return Next::Park(None);
         }
-        VisitEvent::Key(Key::Char('2')) if !operation.has_touched_the_card() && !operation.is_busy() => {
+        VisitEvent::Key(Key::Char('2')) if may_end => {
             end_passcode(state, ctx, id);
             return Next::Close(Some("notice-reset-ended"));
         }
-        VisitEvent::Command("back") => {
-            state.leaving = false;
-            if operation.is_holders_turn() {
-                let progress = operation.on(ctx, id, &VisitEvent::Command("type-anew"));
-                return progressed(state, ctx, id, progress);
-            }
-        }
-        VisitEvent::Card(..) | VisitEvent::Central(..) | VisitEvent::Hand(..) => {
-            let progress = operation.on(ctx, id, event);
-            return progressed(state, ctx, id, progress);
-        }
+        VisitEvent::Command("back") => state.leaving = false,
         _ => {}
     }
-    Next::Stay
+    let Stage::Passcode(operation) = &mut state.stage else { return Next::Stay };
+    let progress = match event {
+        VisitEvent::Command("back") if operation.is_holders_turn() => {
+            operation.on(ctx, id, &VisitEvent::Command("type-anew"))
+        }
+        VisitEvent::Card(..) | VisitEvent::Central(..) | VisitEvent::Hand(..) => operation.on(ctx, id, event),
+        _ => return Next::Stay,
+    };
+    progressed(state, ctx, id, progress)
 }
 
 fn contact(state: &mut Reset) {
@@ -408,10 +471,13 @@ pub fn commands(state: &Reset, desk: &Desk) -> Vec<Command> {
             vec![Command::new(Key::Enter, "continue"), Command::new(Key::F(5), "retry"), back]
         }
         Stage::Contact | Stage::Manager => vec![Command::new(Key::Enter, "continue"), back],
-        Stage::Likeness if matches!(state.portrait.look, Look::Fault(_) | Look::NotAPicture) => {
-            vec![Command::new(Key::F(5), "retry"), Command::new(Key::F(2), "call-back"), back]
+        Stage::Likeness => likeness_commands(state),
+        Stage::ForManager { .. } => {
+            let answers = [('y', "confirm-identity"), ('n', "somebody-else")];
+            let mut list = answers.map(|(key, id)| Command::new(Key::Char(key), id)).to_vec();
+            list.push(Command::new(Key::F(3), "leave"));
+            list
         }
-        Stage::Likeness => vec![back],
         Stage::NotThisPerson => vec![Command::new(Key::Char('y'), "not-this-person"), back],
         Stage::Documents { chosen } if chosen.len() == check::DOCUMENTS_WANTED => {
             vec![Command::new(Key::Enter, "documents-match"), back]
@@ -431,6 +497,22 @@ pub fn commands(state: &Reset, desk: &Desk) -> Vec<Command> {
     }
 }
 
+fn likeness_commands(state: &Reset) -> Vec<Command> {
+    let mut list = Vec::new();
+    if matches!(state.portrait.look, Look::Fault(_) | Look::NotAPicture) {
+        list.push(Command::new(Key::F(5), "retry"));
+        if !state.has_touched_the_card() {
+            list.push(Command::new(Key::F(2), "call-back"));
+        }
+    }
+    // What was begun is parked or ended, not dropped.
+    list.push(match state.waiting {
+        Some(_) => Command::new(Key::F(3), "leave"),
+        None => Command::new(Key::Esc, "back"),
+    });
+    list
+}
+
 /// The danger step it is in, if it is in one: a key typed ahead must not say who somebody is.
 pub fn danger(state: &Reset) -> Option<&'static str> {
     match state.stage {
@@ -438,6 +520,7 @@ pub fn danger(state: &Reset) -> Option<&'static str> {
         Stage::Likeness => Some("reset-likeness"),
         Stage::Documents { .. } => Some("reset-documents"),
         Stage::NotThisPerson => Some("reset-not-this-person"),
+        Stage::ForManager { .. } => Some("reset-for-manager"),
         _ => None,
     }
 }

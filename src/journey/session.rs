@@ -4,6 +4,7 @@ use super::effect::{Effect, IDLE_LOCK_MS, IDLE_WARNING_MS, TimerName, VaultComma
 use super::input::{ReaderChange, ReaderRole};
 use super::sign_in::{self, SignIn};
 use super::{Ctx, Overlay, Place, VisitEvent, to_visit};
+use crate::card::task::CertificateFacts;
 use crate::wire::fact::Fact;
 
 /// A key was pressed: the idle time starts again.
@@ -54,12 +55,22 @@ pub fn agent_reader(ctx: &mut Ctx<'_>, change: &ReaderChange) {
     }
 }
 
+/// A new list of what is revoked: if the agent's own card is on it, nothing more is done with it.
+pub fn revocations_came(ctx: &mut Ctx<'_>) {
+    let Some(session) = &ctx.desk.session else { return };
+    let serial = CertificateFacts::from_der(&session.certificate).map(|facts| facts.serial);
+    if ctx.desk.is_revoked(Some(session.card), serial.iter().map(String::as_str)) {
+        lock(ctx, "revoked");
+    }
+}
+
 /// Ends the session at once. Visits stay as they are, parked; secrets are forgotten; no personal data stays on the screen.
 pub fn lock(ctx: &mut Ctx<'_>, reason: &str) {
     ctx.event(Fact::SessionEnded { reason: reason.to_owned() });
     ctx.desk.session = None;
     ctx.desk.overlay = None;
     ctx.desk.hands.clear();
+    ctx.desk.taking_over = None;
     ctx.effects.push(Effect::Vault(VaultCommand::ClearAll));
     ctx.effects.push(Effect::LetGo(ReaderRole::Agent));
     ctx.effects.push(Effect::StopTimer(TimerName::IdleWarning));
@@ -68,9 +79,9 @@ pub fn lock(ctx: &mut Ctx<'_>, reason: &str) {
     ctx.central(super::Owner::Nobody, central);
     ctx.desk.place = Place::SignIn(SignIn::default());
     let change = ctx.desk.readers.agent.clone();
-    if reason == "card_removed" {
-        sign_in::reader_changed(ctx, &change);
-    } else {
-        sign_in::locked(ctx);
+    match reason {
+        "card_removed" => sign_in::reader_changed(ctx, &change),
+        "revoked" => sign_in::revoked(ctx),
+        _ => sign_in::locked(ctx),
     }
 }

@@ -155,6 +155,11 @@ pub fn locked(ctx: &mut Ctx<'_>) {
     set(ctx, stage, None);
 }
 
+/// The session was ended because the agent's card was revoked.
+pub fn revoked(ctx: &mut Ctx<'_>) {
+    set(ctx, Stage::BadCard, Some(Problem::Revoked));
+}
+
 fn set(ctx: &mut Ctx<'_>, stage: Stage, problem: Option<Problem>) {
     ctx.desk.place = Place::SignIn(SignIn { stage, problem, secret: SecretState::default() });
 }
@@ -275,9 +280,7 @@ fn who_is_it(ctx: &Ctx<'_>, report: &CardReport) -> Result<Who, Problem> {
         TrustFault::NotYet => Problem::NotYet,
         TrustFault::Expired => Problem::Expired,
     })?;
-    if let Some((list, _)) = &ctx.desk.revocations
-        && (list.cards.contains(&card) || list.serials.iter().any(|s| s.eq_ignore_ascii_case(&facts.serial)))
-    {
+    if ctx.desk.is_revoked(Some(card), [facts.serial.as_str()]) {
         return Err(Problem::Revoked);
     }
     let (roster, _) = ctx.desk.roster.as_ref().ok_or(Problem::NoRoster)?;

@@ -9,7 +9,7 @@ use crate::wire::act::{Act, ActKind, Signed};
 use crate::wire::fact::Fact;
 
 /// Asks the agent's card to sign.
-pub fn begin(ctx: &mut Ctx<'_>, visit: VisitId, _session: &Session) {
+pub fn begin(ctx: &mut Ctx<'_>, visit: VisitId) {
     let id = hand::begin(ctx, ActKind::TakeOver, visit, None);
     ctx.desk.taking_over = Some((id, visit));
 }

@@ -24,6 +24,8 @@ pub enum Trouble {
     Store,
     /// Nobody is signed in.
     NoSession,
+    /// The list of cancelled cards has run out, or there is none.
+    OldList,
 }
 
 impl From<HandFault> for Trouble {

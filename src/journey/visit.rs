@@ -13,6 +13,7 @@ use super::register::Register;
 use super::reset::Reset;
 use crate::card::task::{CardAnswer, CardFault};
 use crate::domain::{Millis, OdsCode, Role, UserNumber, VaultSlot, VisitId};
+use crate::policy::roles::Task;
 use crate::wire::act::{Act, Signed};
 
 /// Version of the stored form. A newer one than this program knows is left alone and said so.
@@ -64,6 +65,16 @@ pub enum Job {
 }
 
 impl Job {
+    /// What a role must be allowed to do to go on with it.
+    pub fn task(&self) -> Task {
+        match self {
+            Job::Register(_) => Task::Register,
+            Job::Issue(_) => Task::Issue,
+            Job::Reset(_) => Task::Unlock,
+            Job::Cancel(_) => Task::Cancel,
+        }
+    }
+
     /// The stable word for the word files and the logs.
     pub fn word(&self) -> &'static str {
         match self {

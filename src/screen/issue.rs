@@ -6,7 +6,7 @@ use crate::domain::CardStatus;
 use crate::journey::input::{PrinterView, ReaderChange};
 use crate::journey::issue::blank::{Blank, Look, Refusal};
 use crate::journey::issue::permission::{Ask, WhyNot, why_not};
-use crate::journey::issue::print::{Print, PrintStep, is_ready};
+use crate::journey::issue::print::{Print, PrintStep, Tray, is_ready};
 use crate::journey::issue::write::{Part, Work};
 use crate::journey::issue::{Issue, Stage};
 use crate::journey::{Desk, Visit};
@@ -107,6 +107,7 @@ fn check(blank: &Blank, state: &Issue, desk: &Desk, words: &Words) -> Page {
         Some(WhyNot::Offline) => Some("issue-not-offline"),
         Some(WhyNot::NoPhoto) if state.photo.fault.is_none() => Some("issue-not-photo"),
         Some(WhyNot::OwnCard) => Some("issue-not-own"),
+        Some(WhyNot::OldList) => Some("issue-not-list"),
         Some(WhyNot::NoPhoto | WhyNot::NoBlank) | None => None,
     };
     match why {
@@ -200,7 +201,13 @@ fn printing(print: &Print, state: &Issue, desk: &Desk, words: &Words) -> Page {
                 .paragraph(words.get("issue-printing"))
                 .maybe(printer(desk.printer, words))
         }
-        PrintStep::Find { .. } | PrintStep::Drop { .. } | PrintStep::Clear { .. } => {
+        PrintStep::Clear { then, .. } => {
+            Page::new(title("issue-printing-title", state, words)).paragraph(words.get("issue-print-clearing")).maybe(
+                (state.trouble.is_some() && *then != Tray::Nothing)
+                    .then(|| Block::notice(Tone::Warn, words.get("issue-print-uncleared"))),
+            )
+        }
+        PrintStep::Find { .. } | PrintStep::Drop { .. } => {
             Page::new(title("issue-printing-title", state, words)).paragraph(words.get("issue-print-finding"))
         }
     };
@@ -326,7 +333,7 @@ mod tests {
 
     #[test]
     fn the_holders_screen_shows_nothing_of_the_agent() {
-        let mut world = World::new(Issue::continue_card(record(CardStatus::PrintedNotHandedOver)));
+        let mut world = World::new(Issue::continue_card(record(CardStatus::PrintedNotHandedOver), None));
         world.key(Key::Char('y'));
         let page = view::page(&world.desk, &Words::new(Lang::En));
         assert!(page.holder_view);
@@ -365,13 +372,13 @@ mod tests {
     fn every_state_of_the_printer_is_said_with_what_to_do() {
         use PrinterView::{CoverOpen, Jam, NoCards, NoRibbon, NotSetUp, Off, Stopped};
         for view in [CoverOpen, Jam, NoCards, NoRibbon, NotSetUp, Off, Stopped] {
-            let mut world = World::new(Issue::continue_card(record(CardStatus::WrittenNotPrinted)));
+            let mut world = World::new(Issue::continue_card(record(CardStatus::WrittenNotPrinted), None));
             world.send(&Input::PrinterState(view));
             said(&world);
             let page = view::page(&world.desk, &Words::new(Lang::En));
             assert!(page.blocks.iter().any(|block| matches!(block, Block::Problem(_))), "{view:?}");
         }
-        let mut world = World::new(Issue::continue_card(record(CardStatus::WrittenNotPrinted)));
+        let mut world = World::new(Issue::continue_card(record(CardStatus::WrittenNotPrinted), None));
         world.polls = vec![JobState::Aborted].into();
         world.key(Key::Enter);
         let [english, _] = said(&world);

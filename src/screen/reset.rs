@@ -26,9 +26,13 @@ pub fn page(state: &Reset, _visit: &Visit, desk: &Desk, words: &Words) -> Page {
             .paragraph(words.get("reset-manager-text"))
             .gap()
             .block(cancel::fields(&state.form, "reset-field", words)),
+        Stage::ForManager { reason, .. } => for_manager(state, reason, desk, words),
         Stage::NotThisPerson => titled("reset-not-this-title", state, words)
             .paragraph(words.get("reset-not-this-text"))
             .paragraph(words.get("reset-not-this-ask")),
+        Stage::Stopped if state.has_touched_the_card() => {
+            titled("reset-stopped-set-title", state, words).gap().block(trouble::of("fault-reset-stopped-set", words))
+        }
         Stage::Stopped => {
             titled("reset-stopped-title", state, words).gap().block(trouble::of("fault-reset-stopped", words))
         }
@@ -67,6 +71,9 @@ fn refused(refusal: Refusal) -> &'static str {
 fn likeness(state: &Reset, desk: &Desk, words: &Words) -> Page {
     let mut page = titled("reset-likeness-title", state, words);
     let Some(record) = &state.record else { return page };
+    if state.waiting.is_some() {
+        page = page.block(Block::notice(Tone::Warn, words.get("reset-likeness-again")));
+    }
     let mut beside = vec![
         Block::heading(record.person.name.full()),
         Block::paragraph(format!(
@@ -112,6 +119,24 @@ pub(super) fn with_photo(page: Page, portrait: &Portrait, beside: Vec<Block>, wo
     }
 }
 
+/// The manager, in a session of their own: photo, record and why a manager was asked for.
+fn for_manager(state: &Reset, reason: &str, desk: &Desk, words: &Words) -> Page {
+    let page = titled("reset-confirm-title", state, words);
+    let Some(record) = &state.record else { return page };
+    let person = &record.person;
+    let facts = Block::facts([
+        (words.get("reset-fact-name"), person.name.full()),
+        (words.get("reset-fact-born"), say::date(words, person.birth_date)),
+        (
+            words.get("reset-fact-work"),
+            format!("{}, {}", person.position, desk.organisation_name(&person.organisation)),
+        ),
+        (words.get("reset-fact-why"), reason.to_owned()),
+    ]);
+    let beside = vec![facts, Block::Gap, Block::paragraph(words.get("reset-confirm-text"))];
+    with_photo(page, &state.portrait, beside, words)
+}
+
 fn documents(state: &Reset, chosen: &[usize], words: &Words) -> Page {
     let mut page = titled("reset-documents-title", state, words).paragraph(words.get("reset-documents-text"));
     if let Some(record) = &state.record {
@@ -153,7 +178,7 @@ fn is_expired(state: &Reset, desk: &Desk) -> bool {
 
 /// In the middle: leave it parked, or end it while the chip is untouched.
 fn leaving(state: &Reset, words: &Words) -> Page {
-    let touched = state.new_passcode().is_some_and(|operation| operation.has_touched_the_card());
+    let touched = state.has_touched_the_card();
     let end = Choice {
         refused: touched.then(|| words.get("reset-end-touched")),
         ..Choice::new(2, words.get("reset-leave-end"))

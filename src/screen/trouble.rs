@@ -82,6 +82,7 @@ pub fn journey(trouble: Trouble, words: &Words) -> Block {
         Trouble::Print(fault) => of(print_word(fault), words),
         Trouble::Store => of("fault-store", words),
         Trouble::NoSession => of("fault-no-session", words),
+        Trouble::OldList => of("fault-old-list", words),
     }
 }
 

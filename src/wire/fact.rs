@@ -96,7 +96,7 @@ pub enum IdentityCheck {
         /// The documents' types.
         kinds: Vec<String>,
     },
-    /// A manager vouches, by name and number.
+    /// An RA Manager who knows the holder confirmed it in a session of their own, and signed for the release.
     Manager {
         /// Who.
         manager: UserNumber,
@@ -157,7 +157,7 @@ pub enum Fact {
     },
     /// A session ended.
     SessionEnded {
-        /// `card_removed`, `signed_out`, `idle`.
+        /// `card_removed`, `signed_out`, `idle`, `revoked`.
         reason: String,
     },
     /// Command: make a person.

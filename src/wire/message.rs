@@ -258,6 +258,9 @@ pub struct CardRecord {
     pub card_certificate: Option<Bytes>,
     /// Last time central heard of this card.
     pub last_seen: Option<Millis>,
+    /// Attempts at printing it that central has heard of: the next one has the number after it.
+    #[serde(default)]
+    pub prints: u32,
 }
 
 /// `GET /v1/stock/{chip_serial}`: what central knows of a blank.

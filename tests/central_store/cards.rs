@@ -192,9 +192,11 @@ pub fn a_card_goes_its_way_and_cancel_always_wins(store: &dyn CentralStore) {
         puk_n: 1,
         static_9b: false,
     };
-    let outcomes =
-        world.push(vec![signed_in(written), signed_in(Fact::PrintedGood { visit: row.visit, card, attempt: 1 })]);
-    assert_eq!(outcomes, [Outcome::Applied, Outcome::Applied]);
+    let print = |attempt| Fact::PrintIntended { visit: row.visit, card, attempt, face: String::new() };
+    let good = Fact::PrintedGood { visit: row.visit, card, attempt: 2 };
+    let outcomes = world.push([written, print(2), print(1), good].map(signed_in).to_vec());
+    assert_eq!(outcomes, [Outcome::Applied, Outcome::Applied, Outcome::Applied, Outcome::Applied]);
+    assert_eq!(store.card(card).unwrap().unwrap().prints, 2, "whoever goes on with it begins at the third");
     assert_eq!(world.status(card), CardStatus::PrintedNotHandedOver);
     assert_eq!(world.one(intended(card, 1), None), Outcome::Applied);
     assert_eq!(world.one(handed_over(&world, card, 2), Some(&serial)), Outcome::Applied);

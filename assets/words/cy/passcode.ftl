@@ -41,3 +41,6 @@ fault-store-next = Pwyswch F5. Os yw'n parhau, ffoniwch y tîm cymorth.
 fault-no-session-happened = Does neb wedi mewngofnodi.
 fault-no-session-safe = Ni newidiwyd dim.
 fault-no-session-next = Mewngofnodwch â'ch cerdyn eich hun, yna ewch ymlaen â'r ymweliad hwn.
+fault-old-list-happened = Mae'r rhestr o gardiau a ganslwyd ar y ddesg hon yn rhy hen: gallai'r cerdyn hwn neu eich un chi fod wedi'i ganslo heb i'r ddesg wybod.
+fault-old-list-safe = Does dim wedi'i golli. Mae'r cerdyn yn aros fel y mae nes bod rhestr newydd.
+fault-old-list-next = Cysylltwch y ddesg â'r rhwydwaith: mae'n nôl rhestr newydd ei hun ac yn mynd ymlaen. Gellir canslo cerdyn coll yn y cyfamser.

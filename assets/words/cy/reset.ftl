@@ -6,9 +6,10 @@ reset-photo = Y llun sydd gan y ganolfan o'r deiliad
 reset-photo-coming = mae'r llun ar ei ffordd o'r ganolfan
 reset-photo-none = nid oes gan y ganolfan lun
 reset-photo-fault = ni ellid nôl y llun
+reset-likeness-again = Gadawyd yr ailosod hwn tra oedd y deiliad yn dewis cod pas. Edrychwch ar y deiliad eto cyn mynd ymlaen.
 reset-looks-like = Ie, dyma'r person yn y llun
 reset-two-documents = Nid yw'r llun o gymorth: mae dwy ddogfen yn cyd-fynd â'r cofnod
-reset-manager-vouches = Nid yw'r llun o gymorth: mae rheolwr yn tystio
+reset-manager-vouches = Nid yw'r llun o gymorth: mae rheolwr yn cadarnhau
 reset-not-this-person = Na, rhywun arall yw hwn
 reset-expired = Mae'r tystysgrifau ar y cerdyn hwn wedi dod i ben. Gellir ailosod y cod pas, ond rhaid cyfnewid y cerdyn cyn y bydd yn gweithio eto.
 
@@ -27,17 +28,16 @@ reset-document-bank-statement = Cyfriflen banc neu gymdeithas adeiladu
 reset-document-council-tax-bill = Bil y dreth gyngor
 reset-document-utility-bill = Bil nwy, trydan, dŵr neu linell dir
 
-reset-manager-title = Pa reolwr sy'n tystio dros y deiliad?
-reset-manager-text = Mae'r rheolwr yn adnabod y deiliad ac yn dweud hynny wrthych nawr, wyneb yn wyneb. Fe'i cofnodir yn enw'r ddau ohonoch.
-reset-field-manager = UUID y rheolwr
-reset-field-manager-hint = 12 ffigur, fel ar gerdyn y rheolwr
+reset-manager-title = Gofynnir am reolwr
+reset-manager-text = Parcir yr ymweliad. Mae Rheolwr RA sy'n adnabod y deiliad, ac nad yw'n chi, yn mewngofnodi yma â'i gerdyn ei hun ac yn cadarnhau pwy ydyw yn ei enw ei hun.
 reset-field-why = Pam nad yw'r llun o gymorth?
 reset-field-why-hint = er enghraifft: golwg wedi newid yn fawr ar ôl salwch
-reset-error-number = Mae gan UUID 12 ffigur. Gwiriwch ef.
-reset-error-yourself = Rhaid i rywun heblaw chi dystio.
-reset-error-holder = Nid oes neb yn tystio drosto'i hun.
-reset-error-no-manager = Nid oes Rheolwr RA â'r rhif hwn yn rhestr rolau'r ddesg hon.
 reset-error-why = Dywedwch pam, mewn ychydig eiriau.
+notice-waits-for-manager = Mae'r ymweliad yn aros am reolwr. Tynnwch eich cerdyn: mae'r rheolwr yn mewngofnodi yma â'i gerdyn ei hun ac yn mynd ymlaen ag ef.
+reset-confirm-title = A ydych yn cadarnhau pwy yw'r deiliad, yn eich enw eich hun?
+reset-confirm-text = Cadarnhewch dim ond yr hyn a wyddoch eich hun, gyda'r deiliad o'ch blaen. Eich cerdyn chi sy'n llofnodi dros y cod pas newydd.
+reset-fact-work = Yn gweithio fel
+reset-fact-why = Pam rheolwr
 
 reset-not-this-title = Rhywun arall yw hwn
 reset-not-this-text = Mae'r ymweliad yn dod i ben yma ac ni ryddheir dim. Gall fod rheswm gonest: cymysgu cardiau, neu gario cerdyn dros gydweithiwr.
@@ -46,6 +46,10 @@ reset-stopped-title = Ni ryddhawyd dim
 fault-reset-stopped-happened = Nid y person hwn yw deiliad y cerdyn. Fe'i cofnodwyd, gyda'r amser a'r ddesg hon.
 fault-reset-stopped-safe = Mae'r cerdyn fel yr oedd: ni all neb ei ddefnyddio heb ei god pas. Mae ei ddeiliad yn ddiogel.
 fault-reset-stopped-next = Cadwch y cerdyn, peidiwch â chyhuddo neb, a rhowch wybod i'r Rheolwr RA nawr.
+reset-stopped-set-title = Mae'r ailosod yn gorffen yma
+fault-reset-stopped-set-happened = Nid y person hwn yw deiliad y cerdyn. Fe'i cofnodwyd, gyda'r amser a'r ddesg hon.
+fault-reset-stopped-set-safe = Y cod pas ar y cerdyn yw'r un a ddewisodd ei ddeiliad yma yn gynharach; nid oes neb arall wedi'i weld.
+fault-reset-stopped-set-next = Cadwch y cerdyn, peidiwch â chyhuddo neb, a dywedwch wrth y Rheolwr RA nawr.
 
 reset-contact-title = Gadael tasg: ffonnir y deiliad yn ôl
 reset-contact-offline = Nid oes rhwydwaith. Dim ond pan ellir gofyn i'r ganolfan y gellir ailosod cod pas.
@@ -84,4 +88,6 @@ fault-reset-lost-set-next = Ni ellir byth ei ddatgloi eto: cyfnewidiwch ef yn fu
 
 key-documents-match = Y ddwy yn cyd-fynd
 key-not-this-person = Ie, rhywun arall
+key-confirm-identity = Rwy'n cadarnhau
+key-somebody-else = Rhywun arall
 key-call-back = Galw'n ôl yn lle hynny

@@ -41,3 +41,6 @@ fault-store-next = Press F5. If it stays so, call support.
 fault-no-session-happened = Nobody is signed in.
 fault-no-session-safe = Nothing was changed.
 fault-no-session-next = Sign in with your own card, then go on with this visit.
+fault-old-list-happened = The list of cancelled cards on this desk is too old: this card or yours could be cancelled without the desk knowing.
+fault-old-list-safe = Nothing is lost. The card stays as it is until there is a new list.
+fault-old-list-next = Connect the desk to the network: it fetches a new list by itself and goes on. A lost card can be cancelled meanwhile.

@@ -6,9 +6,10 @@ reset-photo = The photo the centre has of the holder
 reset-photo-coming = the photo is on its way from the centre
 reset-photo-none = the centre has no photo
 reset-photo-fault = the photo could not be fetched
+reset-likeness-again = This reset was left while the holder was choosing a passcode. Look at the holder again before it goes on.
 reset-looks-like = Yes, it is the person in the photo
 reset-two-documents = The photo is no help: two documents match the record
-reset-manager-vouches = The photo is no help: a manager vouches
+reset-manager-vouches = The photo is no help: a manager confirms it
 reset-not-this-person = No, this is somebody else
 reset-expired = The certificates on this card are over. The passcode can be reset, but the card must be replaced before it works again.
 
@@ -27,17 +28,16 @@ reset-document-bank-statement = Bank or building society statement
 reset-document-council-tax-bill = Council tax bill
 reset-document-utility-bill = Gas, electricity, water or land-line bill
 
-reset-manager-title = Which manager vouches for the holder?
-reset-manager-text = The manager knows the holder and says so to you now, in person. It is recorded in both names.
-reset-field-manager = The manager's UUID
-reset-field-manager-hint = 12 figures, as on the manager's card
+reset-manager-title = A manager is asked for
+reset-manager-text = The visit is parked. An RA Manager who knows the holder, and is not you, signs in here with their own card and confirms who it is in their own name.
 reset-field-why = Why is the photo no help?
 reset-field-why-hint = such as: looks much changed after an illness
-reset-error-number = A UUID has 12 figures. Please check it.
-reset-error-yourself = Somebody else than you must vouch.
-reset-error-holder = Nobody vouches for themselves.
-reset-error-no-manager = The list of roles on this desk has no RA Manager with this number.
 reset-error-why = Please say why, in a few words.
+notice-waits-for-manager = The visit waits for a manager. Take your card out: the manager signs in here with their own card and goes on with it.
+reset-confirm-title = Do you confirm who the holder is, in your own name?
+reset-confirm-text = Confirm only what you know yourself, with the holder in front of you. Your card signs for the new passcode.
+reset-fact-work = Works as
+reset-fact-why = Why a manager
 
 reset-not-this-title = This is somebody else
 reset-not-this-text = The visit ends here and nothing is released. There may be an honest reason: a mix-up, or a card carried for a colleague.
@@ -46,6 +46,10 @@ reset-stopped-title = Nothing was released
 fault-reset-stopped-happened = The person is not the holder of this card. It is recorded, with the time and this desk.
 fault-reset-stopped-safe = The card is as it was: nobody can use it without its passcode. Its holder is safe.
 fault-reset-stopped-next = Keep the card, accuse nobody, and tell the RA Manager now.
+reset-stopped-set-title = The reset ends here
+fault-reset-stopped-set-happened = The person is not the holder of this card. It is recorded, with the time and this desk.
+fault-reset-stopped-set-safe = The passcode on the card is the one its holder chose here earlier; nobody else has seen it.
+fault-reset-stopped-set-next = Keep the card, accuse nobody, and tell the RA Manager now.
 
 reset-contact-title = Leave a task: the holder is called back
 reset-contact-offline = There is no network. A passcode can only be reset while the centre can be asked.
@@ -84,4 +88,6 @@ fault-reset-lost-set-next = It can never be unlocked again: replace it soon, bef
 
 key-documents-match = Both match
 key-not-this-person = Yes, somebody else
+key-confirm-identity = I confirm it
+key-somebody-else = Somebody else
 key-call-back = Call back instead

@@ -7,7 +7,7 @@ use crate::central::store::{CardRow, Hand, SessionAsk};
 use crate::domain::{CardStatus, Millis, PersonStatus};
 use crate::policy::roles::Task;
 use crate::wire::act::{SessionStart, Signed};
-use crate::wire::fact::Fact;
+use crate::wire::fact::{Fact, IdentityCheck};
 use crate::wire::message::{Outcome, RefusalReason};
 
 /// A session that nobody ends is over after this long: a shift and a half.
@@ -19,9 +19,13 @@ pub fn decide(fact: &Fact, hand: Option<&Hand>, source: Source, context: &Contex
         Fact::SessionStarted { start } => session_started(start, hand, source, context),
         Fact::SessionEnded { .. } => applied(vec![Change::EndSessions { at: context.at }]),
         Fact::Register(registration) => register(registration, hand, context),
-        Fact::WriteIntended { .. } | Fact::PrintIntended { .. } => {
-            on_card(context, Authority::Given, |card| vec![seen(card)], |_| Vec::new())
-        }
+        Fact::WriteIntended { .. } => on_card(context, Authority::Given, |card| vec![seen(card)], |_| Vec::new()),
+        Fact::PrintIntended { attempt, .. } => on_card(
+            context,
+            Authority::Given,
+            |card| vec![seen(card), Change::PrintIntended { card: card.brief.guid, attempt: *attempt }],
+            |_| Vec::new(),
+        ),
         // The PUK number is central's own, from the grant: the desk's word adds nothing to it.
         Fact::CardWritten { chip_serial, .. } => card_written(chip_serial.as_deref(), context),
         Fact::PrintedGood { .. } => on_card(
@@ -44,9 +48,9 @@ pub fn decide(fact: &Fact, hand: Option<&Hand>, source: Source, context: &Contex
             },
             |_| Vec::new(),
         ),
-        Fact::PasscodeReset { puk_n, .. } => on_card(
+        Fact::PasscodeReset { puk_n, check, .. } => on_card(
             context,
-            by_hand(hand, context, Some(Task::Unlock)),
+            checked(check, hand, context),
             |card| puk_outcome(card, *puk_n, hand, context),
             |_| Vec::new(),
         ),
@@ -169,6 +173,15 @@ fn puk_outcome(card: &CardRow, puk_n: Option<u32>, hand: Option<&Hand>, context:
         }
         Some(n) if n > next => vec![seen(card), Change::Note { what: "puk_number_wrong", subject: guid.to_string() }],
         _ => vec![seen(card), Change::SettleReleases { card: guid }],
+    }
+}
+
+/// A reset on a manager's word is signed by that manager; any other by whoever may unlock.
+fn checked(check: &IdentityCheck, hand: Option<&Hand>, context: &Context) -> Authority {
+    let IdentityCheck::Manager { manager, .. } = check else { return by_hand(hand, context, Some(Task::Unlock)) };
+    match by_hand(hand, context, Some(Task::Vouch)) {
+        Authority::Given if context.agent.as_ref().is_none_or(|agent| agent.number != *manager) => Authority::Withdrawn,
+        other => other,
     }
 }
 

@@ -123,6 +123,13 @@ pub enum Change {
         /// Which.
         card: CardGuid,
     },
+    /// A print of the card was meant.
+    PrintIntended {
+        /// Which.
+        card: CardGuid,
+        /// 1 for the first.
+        attempt: u32,
+    },
     /// Central heard of the card.
     Seen {
         /// Which.

@@ -64,6 +64,7 @@ fn context(status: CardStatus, role: Role, withdrawn: Option<i64>) -> Context {
             puk_possible: None,
             key_version: 1,
             last_seen: None,
+            prints: 0,
             card_certificate: None,
         }),
         holder: Some(holder),
@@ -99,6 +100,22 @@ fn facts() -> Vec<Fact> {
         Fact::CardSpoilt { visit, card: CARD, reason: "torn".into() },
         Fact::ResetIntended { visit, card: CARD, puk_n: 5 },
     ]
+}
+
+#[test]
+fn a_reset_on_a_managers_word_counts_only_with_that_managers_hand() {
+    let outcome = |number: &str, role| {
+        let mut fact = facts().remove(3);
+        if let Fact::PasscodeReset { check, .. } = &mut fact {
+            *check = IdentityCheck::Manager { manager: number.parse().unwrap(), reason: "ill".into() };
+        }
+        let context = context(CardStatus::Issued, role, None);
+        decide(&fact, Some(&hand(true)), SOURCE, &context).outcome
+    };
+    let own = context(CardStatus::Issued, Role::RaManager, None).agent.unwrap().number;
+    assert_eq!(outcome(own.digits(), Role::RaManager), Outcome::Applied);
+    assert_eq!(outcome(own.digits(), Role::RaAgent), Outcome::WithoutAuthority);
+    assert_eq!(outcome("900000000018", Role::RaManager), Outcome::WithoutAuthority, "somebody else's number");
 }
 
 const SOURCE: Source = Source { desk: DeskId(Uuid::nil()) };

@@ -31,6 +31,7 @@ fn answer(central: &Central, card: Option<CardRow>, desk: &DeskRow) -> Answer {
         issue: card.issue,
         card_certificate: card.card_certificate.map(Bytes),
         last_seen: card.last_seen,
+        prints: card.prints,
     })
 }
 

@@ -154,6 +154,8 @@ pub struct CardRow {
     pub key_version: u32,
     /// Last time central heard of it.
     pub last_seen: Option<Millis>,
+    /// Attempts at printing it.
+    pub prints: u32,
     /// 9E certificate on record.
     pub card_certificate: Option<Vec<u8>>,
 }

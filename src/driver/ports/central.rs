@@ -5,6 +5,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
 use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
 
 use super::{Arrivals, WORK_MAX};
 use crate::domain::{Millis, Secret, VaultSlot};
@@ -47,7 +48,7 @@ impl CentralPort {
         let (waiting, news) = sync_channel(WORK_MAX);
         let worker = Arc::new(SyncWorker::start(store.clone(), reports)?);
         let online = Online::start(store.clone())?;
-        let mut teller = Teller { store, arrivals: arrivals.clone(), versions: [0, 0], link: Link::Unknown };
+        let mut teller = Teller { store, arrivals: arrivals.clone(), told: [[0; 32]; 2], link: Link::Unknown };
         teller.statements();
         let forward = waiting.clone();
         // Joins the two sources, so that the teller sleeps until there is something to tell.
@@ -217,7 +218,8 @@ struct Teller {
     store: Store,
     arrivals: Arrivals,
     /// Versions of roster and revocations that were told.
-    versions: [u64; 2],
+    /// Digest of each statement that was told last: the same version comes again with a later end, and that counts.
+    told: [[u8; 32]; 2],
     link: Link,
 }
 
@@ -310,15 +312,16 @@ impl Teller {
         record: &crate::wire::message::DeskRecord,
     ) -> Option<Opened<T>> {
         let (version, bytes) = self.store.statement(name).ok()??;
-        if self.versions.get(place).is_some_and(|told| *told >= version) {
+        let digest: [u8; 32] = Sha256::digest(&bytes).into();
+        if self.told.get(place) == Some(&digest) {
             return None;
         }
         // An expired one is told too: the core decides what still goes on (design, "Statements").
         let expected =
             Expected { environment: record.environment, kind, scope, known_version: version, now: Millis(i64::MIN) };
         let opened = open(&bytes, &record.statement_key.0, &expected).ok()?;
-        if let Some(told) = self.versions.get_mut(place) {
-            *told = version;
+        if let Some(told) = self.told.get_mut(place) {
+            *told = digest;
         }
         Some(opened)
     }

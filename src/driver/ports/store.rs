@@ -127,7 +127,7 @@ fn answer(store: &Store, query: StoreQuery) -> Result<StoreAnswer, StoreFault> {
         StoreQuery::Card(guid) => StoreAnswer::Card(match store.card(guid)? {
             Some((card, person)) => store.person(person)?.map(|person| {
                 let (issue, card_certificate, last_seen) = (1, None, None);
-                Box::new(CardRecord { card, person, issue, card_certificate, last_seen })
+                Box::new(CardRecord { card, person, issue, card_certificate, last_seen, prints: 0 })
             }),
             None => None,
         }),

@@ -54,7 +54,7 @@ pub(super) fn on(state: &mut Cancel, ctx: &mut Ctx<'_>, id: VisitId, event: &Vis
     match event {
         VisitEvent::Shown if sent.received == Received::NotYet && !state.wait.is_open() => ask(state, ctx, id),
         VisitEvent::Command("retry") if !state.wait.is_open() => ask(state, ctx, id),
-        VisitEvent::Command("leave") => return Next::Park,
+        VisitEvent::Command("leave") => return Next::Park(None),
         VisitEvent::Command("continue") => {
             let in_effect = matches!(sent.received, Received::Since(_));
             return Next::Close(in_effect.then_some("notice-cancel-in-effect"));

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use p256::ecdsa::{Signature, SigningKey, signature::Signer as _};
 use uuid::Uuid;
 
 use crate::card::task::{CardAnswer, CardFault, CardIdentity, CardReport, CardTask, CertificateFacts, Slot};
@@ -42,6 +43,12 @@ pub struct World {
     pub stock: Option<StockRecord>,
     /// The next answers of the card to Unlock and RotatePuk, before it says yes.
     pub card_says: Vec<CardFault>,
+    /// The next answer of the card to RotatePuk.
+    pub rotation_says: Option<CardFault>,
+    /// The second release that is asked for gets this answer.
+    pub release_says: Option<CentralFault>,
+    /// The 9E key of the card; without one it signs nonsense.
+    pub key: Option<SigningKey>,
     /// The next faults of central, whatever is asked.
     pub central_says: Vec<CentralFault>,
     /// `next_is_possible` of a release.
@@ -59,6 +66,8 @@ pub struct Bench {
     pub open: BTreeMap<EffectId, Effect>,
     pub keys: u32,
     pub round: u8,
+    /// Releases asked for.
+    pub released: u32,
 }
 
 pub fn person() -> Person {
@@ -80,7 +89,14 @@ pub fn person() -> Person {
 
 pub fn record(status: CardStatus) -> CardRecord {
     let card = CardBrief { guid: CARD, status, grant: GrantId(Uuid::from_u128(1)), series: 9 };
-    CardRecord { card, person: person(), issue: 1, card_certificate: None, last_seen: Some(NOW.plus(-Millis::DAY)) }
+    CardRecord {
+        card,
+        person: person(),
+        issue: 1,
+        card_certificate: None,
+        last_seen: Some(NOW.plus(-Millis::DAY)),
+        prints: 0,
+    }
 }
 
 /// The certificate of our Card CA, or one that only names it.
@@ -143,6 +159,11 @@ fn roster() -> Roster {
     }
 }
 
+/// A list on which nothing stands.
+pub fn nothing_revoked() -> Revocations {
+    Revocations { cards: Vec::new(), serials: Vec::new() }
+}
+
 impl Bench {
     /// Priya Shah is signed in, online, no card in the customer reader. In it later: Sian's card, locked.
     pub fn new() -> Self {
@@ -159,6 +180,8 @@ impl Bench {
             reduced: false,
         });
         desk.roster = Some((Arc::new(roster()), StatementFacts { version: 1, expires: NOW.plus(Millis::DAY) }));
+        desk.revocations =
+            Some((Arc::new(nothing_revoked()), StatementFacts { version: 1, expires: NOW.plus(Millis::DAY) }));
         desk.place = Place::Home(Home::default());
         desk.sync = SyncView { network: NetworkView::Online, ..SyncView::default() };
         desk.readers.agent = ReaderChange::Card { atr: Vec::new(), count: 1 };
@@ -168,12 +191,15 @@ impl Bench {
             record: Some(record(CardStatus::Issued)),
             stock: None,
             card_says: Vec::new(),
+            rotation_says: None,
+            key: None,
+            release_says: None,
             central_says: Vec::new(),
             next_is_possible: false,
             queue: Vec::new(),
         };
         let (facts, tasks, open) = (Vec::new(), Vec::new(), BTreeMap::new());
-        Self { desk, world, facts, tasks, open, keys: 0, round: 0 }
+        Self { desk, world, facts, tasks, open, keys: 0, round: 0, released: 0 }
     }
 
     /// A card is in the customer reader and was read.
@@ -261,17 +287,24 @@ impl Bench {
         if reader == ReaderRole::Customer && !self.desk.readers.has_card(reader) {
             return Err(CardFault::Removed);
         }
-        let next = if self.world.card_says.is_empty() { None } else { Some(self.world.card_says.remove(0)) };
+        let plain = self.world.card_says.is_empty() || matches!(task, CardTask::Read | CardTask::Sign { .. });
+        let next = if plain { None } else { Some(self.world.card_says.remove(0)) };
         match task {
             CardTask::Read => Ok(CardAnswer::Report(Box::new(self.world.report.clone()))),
             CardTask::Sign { .. } => Ok(CardAnswer::Signature(vec![8])),
-            CardTask::ProveCard { .. } => match next {
+            CardTask::ProveCard { message } => match next {
                 Some(fault @ (CardFault::WrongCard | CardFault::ProofFailed | CardFault::Removed)) => Err(fault),
                 other => {
                     self.world.card_says.splice(0..0, other);
-                    Ok(CardAnswer::Signature(vec![7]))
+                    let signed = |key: &SigningKey| -> Signature { key.sign(message) };
+                    let signature = self.world.key.as_ref().map(|key| signed(key).to_der().as_bytes().to_vec());
+                    Ok(CardAnswer::Signature(signature.unwrap_or_else(|| vec![7])))
                 }
             },
+            CardTask::RotatePuk { .. } if self.world.rotation_says.is_some() => {
+                self.world.card_says.splice(0..0, next);
+                self.world.rotation_says.take().map_or(Ok(CardAnswer::Done), Err)
+            }
             _ => next.map_or(Ok(CardAnswer::Done), Err),
         }
     }
@@ -295,6 +328,10 @@ impl Bench {
             CentralCall::Stock(_) => self.world.stock.clone().map(CentralAnswer::Stock).map_or(not_found, Ok),
             CentralCall::Photo(_) => Ok(CentralAnswer::Photo(Arc::from([1, 2, 3]))),
             CentralCall::Release(..) => {
+                self.released += 1;
+                if let Some(fault) = self.world.release_says.take_if(|_| self.released > 1) {
+                    return Err(fault);
+                }
                 let next_is_possible = self.world.next_is_possible;
                 Ok(CentralAnswer::Released { puk_n: 4, next_is_possible, fetches_left: 3 })
             }
@@ -369,6 +406,17 @@ impl Bench {
         }
     }
 
+    /// A visit of this agent's, parked; the home screen.
+    pub fn park(&mut self, job: Job) {
+        let env = Env { now: NOW, fresh: [self.round.wrapping_add(101); 32] };
+        self.round = self.round.wrapping_add(1);
+        let mut desk = self.desk.clone();
+        let mut ctx = crate::journey::Ctx::new(&mut desk, &env);
+        crate::journey::start_visit(&mut ctx, job, None);
+        self.desk = desk;
+        self.desk.place = Place::Home(Home::default());
+    }
+
     /// Chooses the first parked visit on the home screen.
     pub fn resume(&mut self) {
         let Place::Home(home) = self.desk.place.clone() else { panic!("not at home: {:?}", self.desk.place) };
@@ -398,8 +446,13 @@ impl Bench {
 
     /// This card is on the list of what is revoked.
     pub fn revoke(&mut self) {
-        let list = Revocations { cards: vec![CARD], serials: Vec::new() };
-        let facts = StatementFacts { version: 2, expires: NOW.plus(Millis::DAY) };
+        self.list(Revocations { cards: vec![CARD], serials: Vec::new() }, Millis::DAY);
+    }
+
+    /// A list of what is revoked arrives, good for so long.
+    pub fn list(&mut self, list: Revocations, good_for: i64) {
+        let facts = StatementFacts { version: 2, expires: NOW.plus(good_for) };
         self.send(Input::Revocations(Arc::new(list), facts));
+        self.answer_all();
     }
 }

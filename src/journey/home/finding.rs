@@ -32,7 +32,7 @@ pub fn finding(report: &CardReport, known: &Known, desk: &Desk) -> Finding {
         in_stock: in_stock(known),
         half_written: visit_of(report, known, desk).and_then(|(_, steps)| steps),
         chip_serial: None,
-        proof_failed: is_forged(report, &issuers, desk),
+        proof_failed: known.proof_failed || is_forged(report, &issuers, desk),
         environment: desk.about.environment,
         issuers,
     };
@@ -88,11 +88,7 @@ pub fn cancel_waits(card: Option<CardGuid>, number: Option<&UserNumber>, desk: &
 
 /// The list the desk holds: a card by its GUID, or one of its certificates.
 pub fn is_revoked(report: &CardReport, desk: &Desk) -> bool {
-    desk.revocations.as_ref().is_some_and(|(list, _)| {
-        let certificate = |serial: &str| list.serials.iter().any(|s| s.eq_ignore_ascii_case(serial));
-        report.identity.guid.is_some_and(|guid| list.cards.contains(&guid))
-            || report.certificates.values().any(|facts| certificate(&facts.serial))
-    })
+    desk.is_revoked(report.identity.guid, report.certificates.values().map(|facts| facts.serial.as_str()))
 }
 
 fn in_stock(known: &Known) -> Option<bool> {

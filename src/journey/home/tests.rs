@@ -1,6 +1,6 @@
 //! What the desk says of a card, and what it offers first.
 
-use super::bench::{Bench, NOW, blank, certificate, record, report};
+use super::bench::{Bench, NOW, blank, certificate, nothing_revoked, record, report};
 use super::*;
 use crate::card::task::Slot;
 use crate::domain::{CardStatus, Environment, Millis};
@@ -56,13 +56,15 @@ fn each_state_has_the_one_choice_that_mends_it_marked_first() {
 fn with_a_list_of_cancelled_cards_that_is_too_old_no_card_is_served_but_a_lost_one_is_cancelled() {
     let mut bench = Bench::with_card(report(0, 400), issued());
     assert_eq!(first(&bench), (Choice::Unlock, None));
-    let list = std::sync::Arc::new(crate::wire::message::Revocations { cards: vec![], serials: vec![] });
-    let facts = crate::journey::input::StatementFacts { version: 1, expires: NOW.plus(-Millis::MINUTE) };
-    bench.desk.revocations = Some((list, facts));
-    bench.desk.minute = NOW;
-    let offers = offers(bench.home(), &bench.desk);
-    assert!(offers.contains(&(Choice::Unlock, Some("why-revocations-old"))), "{offers:?}");
-    assert!(offers.contains(&(Choice::Cancel, None)), "{offers:?}");
+    for list in [Some(-Millis::MINUTE), None] {
+        match list {
+            Some(good_for) => bench.list(nothing_revoked(), good_for),
+            None => bench.desk.revocations = None,
+        }
+        let offers = offers(bench.home(), &bench.desk);
+        assert!(offers.contains(&(Choice::Unlock, Some("why-revocations-old"))), "{list:?} {offers:?}");
+        assert!(offers.contains(&(Choice::Cancel, None)), "{list:?} {offers:?}");
+    }
 }
 
 #[test]
@@ -94,6 +96,58 @@ fn a_card_that_is_not_ours_to_serve_is_never_unlocked_or_cancelled() {
                 .any(|(c, _)| matches!(c, Choice::Unlock | Choice::CancelThis | Choice::Replace | Choice::CallBack))
         );
     }
+}
+
+/// Central has the 9E certificate of this key; the card has a key of its own.
+fn with_keys(recorded: u8, on_card: Option<u8>) -> Bench {
+    use p256::ecdsa::SigningKey;
+    let key = |seed| SigningKey::from_slice(&[seed; 32]).unwrap();
+    let certificate = crate::journey::issue::tests::certificate(&key(recorded));
+    let mut bench = Bench::new();
+    bench.world.record = Some(CardRecord {
+        card_certificate: Some(crate::wire::message::Bytes(certificate)),
+        ..record(CardStatus::Issued)
+    });
+    bench.world.report = report(3, 400);
+    bench.world.key = on_card.map(key);
+    bench.insert();
+    bench
+}
+
+#[test]
+fn a_copy_of_a_card_of_ours_is_found_out_when_it_is_read() {
+    let genuine = with_keys(7, Some(7));
+    assert_eq!(found(&genuine), Finding::Is(Diagnosis::Good));
+    for on_card in [Some(8), None] {
+        let copy = with_keys(7, on_card);
+        assert_eq!(found(&copy), Finding::Is(Diagnosis::LookAlike), "{on_card:?}");
+        let served = |c: &Choice| matches!(c, Choice::Unlock | Choice::CancelThis | Choice::Replace);
+        assert!(!offers(copy.home(), &copy.desk).iter().any(|(c, _)| served(c)));
+    }
+    let proofs: Vec<_> = [with_keys(7, Some(7)), with_keys(7, Some(7))]
+        .iter_mut()
+        .map(|bench| {
+            bench.insert();
+            bench.tasks.iter().filter(|t| matches!(t, CardTask::ProveCard { .. })).cloned().collect::<Vec<_>>()
+        })
+        .collect();
+    assert!(proofs.iter().all(|asked| asked.len() == 2 && asked[0] != asked[1]), "a fresh challenge each time");
+}
+
+#[test]
+fn a_card_that_leaves_while_it_proves_itself_is_not_called_a_copy() {
+    let mut bench = with_keys(7, Some(7));
+    bench.world.card_says = vec![CardFault::Removed];
+    bench.insert();
+    assert_eq!(bench.home().card, CardLook::Unreadable(CardFault::Removed));
+    bench.world.card_says = vec![CardFault::ProofFailed];
+    bench.insert();
+    assert_eq!(found(&bench), Finding::Is(Diagnosis::LookAlike));
+    // Half written: its keys may be newer than what central has.
+    bench.world.record.as_mut().unwrap().card.status = CardStatus::Granted;
+    bench.tasks.clear();
+    bench.insert();
+    assert!(bench.tasks.iter().all(|task| *task == CardTask::Read));
 }
 
 #[test]
@@ -147,9 +201,7 @@ fn the_list_the_desk_holds_counts_even_when_the_record_is_old() {
     assert_eq!(found(&bench), Finding::Is(Diagnosis::Cancelled));
     let mut by_serial = Bench::with_card(report(3, 400), issued());
     assert_eq!(found(&by_serial), Finding::Is(Diagnosis::Good));
-    let list = crate::wire::message::Revocations { cards: Vec::new(), serials: vec!["2a".to_owned()] };
-    let facts = crate::journey::input::StatementFacts { version: 2, expires: NOW };
-    by_serial.send(crate::journey::Input::Revocations(std::sync::Arc::new(list), facts));
+    by_serial.list(crate::wire::message::Revocations { serials: vec!["2a".to_owned()], ..nothing_revoked() }, 0);
     assert_eq!(found(&by_serial), Finding::Is(Diagnosis::Cancelled));
 }
 
@@ -208,6 +260,85 @@ fn an_unlocker_sees_why_a_card_cannot_be_cancelled() {
     bench.insert();
     let offered = offers(bench.home(), &bench.desk);
     assert!(offered.contains(&(Choice::Unlock, None)) && offered.contains(&(Choice::CancelThis, Some("why-role"))));
+}
+
+/// A reset and an issue of Priya's own, parked; the home screen.
+fn parked() -> Bench {
+    let mut bench = Bench::with_card(report(0, 400), issued());
+    bench.key(Key::Enter);
+    bench.key(Key::Esc);
+    for job in [
+        Job::Reset(Box::new(Reset::new(record(CardStatus::Issued), report(0, 400)))),
+        Job::Issue(Box::new(Issue::for_person(super::bench::person()))),
+        Job::Register(Box::new(Register::new(&bench.desk))),
+        Job::Cancel(Box::new(Cancel::by_number())),
+    ] {
+        bench.park(job);
+    }
+    bench
+}
+
+/// Why each of them can't be gone on with: reset, issue, register, cancel.
+fn why_not(bench: &Bench) -> Vec<Option<&'static str>> {
+    let offers = offers(bench.home(), &bench.desk);
+    offers.into_iter().filter(|(choice, _)| matches!(choice, Choice::Resume(_))).map(|(_, why)| why).collect()
+}
+
+#[test]
+fn the_same_agent_in_another_role_goes_on_only_with_what_that_role_may_do() {
+    use crate::domain::Role;
+    let no = Some("why-role");
+    let mut bench = parked();
+    assert_eq!(why_not(&bench), [None; 4]);
+    for (role, expected) in
+        [(Role::Lsa, [None, no, no, no]), (Role::IdChecker, [no, no, None, no]), (Role::RaAgentAdvanced, [None; 4])]
+    {
+        bench.desk.session.as_mut().unwrap().role = role;
+        assert_eq!(why_not(&bench), expected, "{role:?}");
+    }
+    bench.desk.session.as_mut().unwrap().role = Role::IdChecker;
+    bench.resume();
+    assert!(bench.is_home() && bench.home().notice == no, "choosing it all the same opens nothing");
+}
+
+#[test]
+fn a_reduced_session_goes_on_with_lost_cards_only_and_an_old_list_stops_work_on_cards() {
+    let mut bench = parked();
+    bench.desk.session.as_mut().unwrap().reduced = true;
+    let expired = Some("why-roster-expired");
+    assert_eq!(why_not(&bench), [expired, expired, expired, None]);
+    let mut bench = parked();
+    bench.list(nothing_revoked(), -1);
+    let old = Some("why-revocations-old");
+    assert_eq!(why_not(&bench), [old, old, None, None]);
+}
+
+#[test]
+fn a_card_in_work_at_this_desk_is_gone_on_with_under_the_rules_of_its_visit() {
+    use crate::domain::Role;
+    let mut bench = Bench::with_card(report(0, 400), Some(record(CardStatus::WrittenNotPrinted)));
+    bench.park(Job::Issue(Box::new(Issue::continue_card(record(CardStatus::WrittenNotPrinted), None))));
+    bench.desk.visits[0].agent.as_mut().unwrap().number = "900000000002".parse().unwrap();
+    bench.desk.visits[0].agent.as_mut().unwrap().role = Role::RaManager;
+    bench.insert();
+    assert_eq!(offers(bench.home(), &bench.desk)[0], (Choice::ContinueCard, Some("why-other-role")));
+    bench.key(Key::Char('1'));
+    assert!(bench.is_home() && bench.home().take_over.is_none());
+}
+
+#[test]
+fn a_card_that_another_desk_began_is_gone_on_with_by_its_chip_and_its_next_print() {
+    let started = CardRecord { prints: 2, ..record(CardStatus::WrittenNotPrinted) };
+    let mut bench = Bench::with_card(report(0, 400), Some(started));
+    bench.key(Key::Enter);
+    let Job::Issue(issue) = bench.job() else { panic!("{:?}", bench.job()) };
+    assert_eq!(issue.card.as_ref().unwrap().chip_serial.as_deref(), Some("77"));
+    let crate::journey::issue::Stage::Print(print) = &issue.stage else { panic!("{:?}", issue.stage) };
+    assert_eq!(print.attempt, 3);
+    let granted = CardRecord { prints: 2, ..record(CardStatus::Granted) };
+    let issue = Issue::continue_card(granted, Some("77".to_owned()));
+    let crate::journey::issue::Stage::Permission(blank, _) = &issue.stage else { panic!("{:?}", issue.stage) };
+    assert_eq!(blank.identity.chip_serial.as_deref(), Some("77"));
 }
 
 #[test]

@@ -43,8 +43,8 @@ pub struct Blank {
 
 impl Blank {
     /// A card that an earlier visit began to write.
-    pub fn half_written(guid: CardGuid) -> Self {
-        Self { identity: CardIdentity { guid: Some(guid), chip_serial: None }, begun: true, stock: None }
+    pub fn half_written(guid: CardGuid, chip_serial: Option<String>) -> Self {
+        Self { identity: CardIdentity { guid: Some(guid), chip_serial }, begun: true, stock: None }
     }
 }
 

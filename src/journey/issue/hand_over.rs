@@ -47,6 +47,9 @@ pub(super) fn chosen(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId, command:
 }
 
 fn begin(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId) {
+    if let Some(operation) = state.waiting.take() {
+        return go_on(state, ctx, id, operation);
+    }
     let Some(card) = &state.card else { return };
     let subject = Subject {
         grant: card.grant,
@@ -59,18 +62,35 @@ fn begin(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId) {
         Some(certificate) if state.is_first() => Signer::ThisCard { certificate: certificate.clone() },
         _ => Signer::Agent,
     };
+    go_on(state, ctx, id, Box::new(NewPasscode::new(subject, ActKind::HandOver, signer)));
+}
+
+/// The holder was looked at.
+fn go_on(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId, mut operation: Box<NewPasscode>) {
     ctx.effects.push(Effect::FlushKeys);
     state.trouble = None;
-    state.stage = Stage::Passcode(Box::new(NewPasscode::new(subject, ActKind::HandOver, signer)));
-    on(state, ctx, id, &VisitEvent::Shown);
+    let progress = operation.begin(ctx, id);
+    state.stage = Stage::Passcode(operation);
+    progressed(state, ctx, id, progress);
 }
 
 /// Gives an event to the operation, if it has come to that.
 pub(super) fn on(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId, event: &VisitEvent<'_>) -> Next {
-    let first = state.is_first();
     let Stage::Passcode(operation) = &mut state.stage else { return Next::Stay };
-    match operation.on(ctx, id, event) {
+    let progress = operation.on(ctx, id, event);
+    progressed(state, ctx, id, progress)
+}
+
+fn progressed(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId, progress: Progress) -> Next {
+    let first = state.is_first();
+    match progress {
         Progress::Going => {}
+        // Left in the middle and taken up again: somebody else may sit there now.
+        Progress::WhoIsIt => {
+            if let Stage::Passcode(operation) = std::mem::replace(&mut state.stage, Stage::Likeness) {
+                state.waiting = Some(operation);
+            }
+        }
         Progress::NoEncodePin => write::renew_passcode(state),
         Progress::Lost(_) => state.spoil(ctx, id, "puk_unknown"),
         Progress::Done(finished) => {

@@ -41,6 +41,9 @@ pub struct Issue {
     pub trouble: Option<Trouble>,
     /// The card in work, once central has granted one.
     pub card: Option<Card>,
+    /// A hand-over that was begun; it goes on once the holder is known again.
+    #[serde(default)]
+    waiting: Option<Box<NewPasscode>>,
     /// A card was declared spoilt in this visit; central must know before it grants another.
     tell_first: bool,
     /// The agent was asked whether the card is to be declared spoilt.
@@ -136,7 +139,8 @@ impl Issue {
     }
 
     /// Goes on with a card that is granted, written or printed, but not in the holder's hand, known from central's record.
-    pub fn continue_card(record: CardRecord) -> Self {
+    /// `chip_serial`: of the card that lies in the reader, if it does and offers one.
+    pub fn continue_card(record: CardRecord, chip_serial: Option<String>) -> Self {
         let guid = record.card.guid;
         let stage = match (record.card.status, &record.person.number) {
             (status @ (CardStatus::Issued | CardStatus::Spoilt | CardStatus::Cancelled), _) => {
@@ -145,16 +149,19 @@ impl Issue {
             // Nothing was ever written for somebody without a number.
             (status, None) => Stage::NothingToDo(status),
             (CardStatus::Granted, _) => {
-                Stage::Permission(Box::new(Blank::half_written(guid)), Ask::Again(record.card.grant))
+                let blank = Blank::half_written(guid, chip_serial.clone());
+                Stage::Permission(Box::new(blank), Ask::Again(record.card.grant))
             }
-            (CardStatus::WrittenNotPrinted, _) => Stage::Print(Box::new(Print::attempt(1))),
+            (CardStatus::WrittenNotPrinted, _) => {
+                Stage::Print(Box::new(Print::attempt(record.prints.saturating_add(1))))
+            }
             (CardStatus::PrintedNotHandedOver, _) => Stage::Likeness,
         };
         let card = record.person.number.clone().map(|number| Card {
             grant: record.card.grant,
             guid,
             number,
-            chip_serial: None,
+            chip_serial,
             certificate: record.card_certificate.map(|c| c.0),
             printed: record.card.status == CardStatus::PrintedNotHandedOver,
             work: None,
@@ -175,6 +182,7 @@ impl Issue {
             stage,
             trouble: None,
             card,
+            waiting: None,
             tell_first: false,
             asks_spoilt: false,
             photo: Photo::default(),
@@ -270,6 +278,10 @@ fn go_on(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId) {
         if state.trouble.is_some() || state.wait.is_open() || !super::may_act(ctx.desk, id) {
             return;
         }
+        if matches!(state.stage, Stage::Permission(..) | Stage::Write) && !super::card_work_allowed(ctx.desk, ctx.now) {
+            state.trouble = Some(Trouble::OldList);
+            return;
+        }
         let before = std::mem::discriminant(&state.stage);
         go(state, ctx, id);
         if std::mem::discriminant(&state.stage) == before {
@@ -307,6 +319,9 @@ fn take(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId, event: &VisitEvent<'_
         VisitEvent::CardIn | VisitEvent::CardOut => card_moved(state, ctx, id, event),
         VisitEvent::WorldChanged => {
             if ctx.desk.is_online() && state.trouble.is_some_and(Trouble::is_about_the_network) {
+                state.trouble = None;
+            }
+            if state.trouble == Some(Trouble::OldList) && super::card_work_allowed(ctx.desk, ctx.now) {
                 state.trouble = None;
             }
             return hand_over::on(state, ctx, id, event);
@@ -353,10 +368,6 @@ fn shown(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId) {
         Stage::Blank(_) | Stage::Check(_) => state.stage = Stage::Blank(Look::Empty),
         Stage::Permission(_, ask) => ask.shown(ctx.desk),
         Stage::Print(print) => print.shown(),
-        // Taken over before the chip was touched: the new agent looks at photo and person too.
-        Stage::Passcode(operation) if operation.is_of_another_agent(ctx.desk) && !operation.has_touched_the_card() => {
-            state.stage = Stage::Likeness;
-        }
         Stage::Write => write::shown(state, ctx),
         _ => {}
     }
@@ -400,7 +411,7 @@ fn chosen(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId, command: &str) -> N
             state.code = false;
             ctx.effects.push(Effect::StopTimer(TimerName::PrintPoll));
             ctx.effects.push(Effect::StopTimer(TimerName::Progress));
-            return Next::Park;
+            return Next::Park(None);
         }
         "retry" => {
             state.trouble = None;
@@ -432,7 +443,7 @@ fn chosen(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId, command: &str) -> N
         }
         "end-visit" => return Next::Close(None),
         "finish" => return Next::Close(Some("notice-card-live")),
-        print @ ("print" | "look" | "look-good" | "look-spoilt" | "look-nothing") => {
+        print @ ("print" | "look" | "look-good" | "look-spoilt" | "look-nothing" | "go-on-uncleared") => {
             print::chosen(state, ctx, id, print);
         }
         "leave-unprinted" => {

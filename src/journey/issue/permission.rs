@@ -14,7 +14,7 @@ use crate::journey::effect::{CentralCall, Effect, StoreQuery, VaultCommand};
 use crate::journey::input::{CentralAnswer, CentralFault, ClockView, StoreAnswer};
 use crate::journey::trouble::Trouble;
 use crate::journey::wait::Wait;
-use crate::journey::{Ctx, Desk, Next, Owner, VisitEvent, hand};
+use crate::journey::{Ctx, Desk, Next, Owner, VisitEvent, card_work_allowed, hand};
 use crate::wire::act::{Act, ActKind, Signed};
 use crate::wire::fact::Fact;
 use crate::wire::message::{GrantRequest, GrantTerms, ProblemCode};
@@ -60,6 +60,8 @@ pub enum WhyNot {
     NoPhoto,
     /// Nobody writes his or her own card.
     OwnCard,
+    /// The list of cancelled cards has run out, or there is none.
+    OldList,
 }
 
 /// Whether writing can be started, and if not, why.
@@ -71,6 +73,7 @@ pub fn why_not(state: &Issue, desk: &Desk) -> Option<WhyNot> {
         Stage::Check(_) if desk.clock == ClockView::Doubtful => Some(WhyNot::Clock),
         Stage::Check(_) if number.is_some() && own == number => Some(WhyNot::OwnCard),
         Stage::Check(_) if !desk.is_online() => Some(WhyNot::Offline),
+        Stage::Check(_) if !card_work_allowed(desk, desk.minute) => Some(WhyNot::OldList),
         Stage::Check(_) if known && state.photo.jpeg.is_none() => Some(WhyNot::NoPhoto),
         Stage::Check(_) => None,
         _ => Some(WhyNot::NoBlank),

@@ -1,7 +1,8 @@
 //! Printing exactly once (`notes` photo-print 7): intent, Create-Job, Send-Document, poll, the agent looks.
 //!
 //! A document that may have been sent is never sent again by the desk: the printer is asked, and where it does not know, the
-//! agent is. A dead printer strands nobody: the card can be left written and not printed, and another agent goes on with it.
+//! agent is. What the agent found in the tray counts only once no job of that attempt can print any more ([`PrintStep::Clear`]).
+//! A dead printer strands nobody: the card can be left written and not printed, and another agent goes on with it.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +14,7 @@ use crate::journey::input::{JobState, Preview, PrintAnswer, PrintFault, PrintJob
 use crate::journey::key::Key;
 use crate::journey::trouble::Trouble;
 use crate::journey::wait::Wait;
-use crate::journey::{Ctx, Desk, Owner, VisitEvent};
+use crate::journey::{Ctx, Desk, Owner, VisitEvent, card_work_allowed};
 use crate::wire::fact::Fact;
 
 /// The journal's word.
@@ -87,11 +88,27 @@ pub enum PrintStep {
         /// A job that may still be at the printer.
         job: Option<PrintJob>,
     },
-    /// Nothing came out: the old job is cancelled before the next attempt.
+    /// The agent has looked, and the job may still be at the printer: it is cancelled, then the answer counts.
     Clear {
         /// Which.
         job: PrintJob,
+        /// What the agent found.
+        #[serde(default)]
+        then: Tray,
     },
+}
+
+/// What the agent found in the tray.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tray {
+    /// A good card.
+    Good,
+    /// A spoilt card.
+    Spoilt,
+    /// Nothing.
+    #[default]
+    Nothing,
 }
 
 impl Print {
@@ -130,13 +147,14 @@ impl Print {
 
     /// No job of this attempt can be at the printer.
     fn is_before_the_printer(&self) -> bool {
-        matches!(self.step, PrintStep::Render | PrintStep::Preview | PrintStep::Create | PrintStep::Clear { .. })
+        matches!(self.step, PrintStep::Render | PrintStep::Preview | PrintStep::Create)
     }
 }
 
-/// `ra-04A1..77F2-a1`: what the job is found by.
-pub fn job_name(card: CardGuid, attempt: u32) -> String {
-    format!("ra-{}-a{attempt}", card.short())
+/// `ra-<visit>-04A1-77F2-a1`: what the job is found by. Of this visit, card and attempt alone, so that no later work takes an
+/// older job for its own; letters, figures and `-`, so that it can be a file's name too.
+pub fn job_name(visit: VisitId, card: CardGuid, attempt: u32) -> String {
+    format!("ra-{}-{}-a{attempt}", visit.0.simple(), card.short().replace("..", "-"))
 }
 
 /// The word across the card where no real card may be made.
@@ -186,6 +204,10 @@ pub(super) fn commands(print: &Print, state: &Issue, desk: &Desk) -> Vec<Command
         PrintStep::Job { sent: true, .. } | PrintStep::Find { sent: true } if !waits => {
             list.push(Command::new(Key::Char('l'), "look"));
         }
+        // With a card in the hand nobody waits for a printer that is gone; what it may print yet is said.
+        PrintStep::Clear { then: Tray::Good | Tray::Spoilt, .. } if stuck && !waits => {
+            list.push(Command::new(Key::Char('g'), "go-on-uncleared"));
+        }
         _ => {}
     }
     if print.is_before_the_printer() && !waits {
@@ -202,12 +224,16 @@ pub(super) fn go(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId) {
     if print.resting {
         return;
     }
-    let name = job_name(guid, print.attempt);
+    let name = job_name(id, guid, print.attempt);
     let call = match (&print.step, data) {
         (PrintStep::Render, Some(data)) => PrintCall::Render(data, SIZE),
         (PrintStep::Preview, _) if !print.status_asked => {
             print.status_asked = true;
             PrintCall::Status
+        }
+        (PrintStep::Create, Some(_)) if !card_work_allowed(ctx.desk, ctx.now) => {
+            state.trouble = Some(Trouble::OldList);
+            return;
         }
         (PrintStep::Create, Some(_)) => {
             ctx.journal(id, OP, &name, JournalPhase::Sent);
@@ -226,7 +252,7 @@ pub(super) fn go(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId) {
         }
         (PrintStep::Job { job, .. }, _) => PrintCall::Poll(job.clone()),
         (PrintStep::Drop { .. }, _) if print.rounds >= ROUNDS_MAX => return give_up(state),
-        (PrintStep::Drop { job } | PrintStep::Clear { job }, _) => {
+        (PrintStep::Drop { job } | PrintStep::Clear { job, .. }, _) => {
             print.rounds += 1;
             PrintCall::Cancel(job.clone())
         }
@@ -291,9 +317,10 @@ pub(super) fn answered(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId, event:
             None => print.step = PrintStep::Create,
         },
         (PrintStep::Drop { .. }, Ok(PrintAnswer::Cancelled)) => print.step = PrintStep::Create,
-        (PrintStep::Clear { .. }, Ok(PrintAnswer::Cancelled)) => **print = Print::attempt(print.attempt + 1),
-        // The printer does not have that job any more.
-        (PrintStep::Clear { .. }, Err(PrintFault::Refused(_))) => **print = Print::attempt(print.attempt + 1),
+        // Refused: the printer does not have that job any more, or it has ended.
+        (PrintStep::Clear { then, .. }, Ok(PrintAnswer::Cancelled) | Err(PrintFault::Refused(_))) => {
+            found(state, ctx, id, then);
+        }
         (_, Ok(_)) => state.trouble = Some(Trouble::Print(PrintFault::NotUnderstood)),
         (step, Err(fault)) => faulted(state, &step, *fault),
     }
@@ -353,8 +380,10 @@ pub(super) fn chosen(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId, command:
     let Some(guid) = state.card() else { return };
     let ready = is_ready(ctx.desk.printer) && state.trouble.is_none() && !state.wait.is_open();
     let Stage::Print(print) = &mut state.stage else { return };
-    let name = job_name(guid, print.attempt);
     match (command, print.step.clone()) {
+        ("print", PrintStep::Preview) if ready && !card_work_allowed(ctx.desk, ctx.now) => {
+            state.trouble = Some(Trouble::OldList);
+        }
         ("print", PrintStep::Preview) if ready => {
             let face = print.face.clone();
             ctx.event(Fact::PrintIntended { visit: id, card: guid, attempt: print.attempt, face });
@@ -369,25 +398,42 @@ pub(super) fn chosen(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId, command:
             print.step = PrintStep::Look { doubt: true, job: None };
             state.trouble = None;
         }
-        ("look-good", PrintStep::Look { .. }) => {
-            ctx.journal(id, OP, &name, JournalPhase::Confirmed);
+        ("look-good" | "look-spoilt" | "look-nothing", PrintStep::Look { job, .. }) => {
+            let tray = match command {
+                "look-good" => Tray::Good,
+                "look-spoilt" => Tray::Spoilt,
+                _ => Tray::Nothing,
+            };
+            match job {
+                Some(job) => {
+                    print.rounds = 0;
+                    print.step = PrintStep::Clear { job, then: tray };
+                }
+                None => found(state, ctx, id, tray),
+            }
+        }
+        ("go-on-uncleared", PrintStep::Clear { then: then @ (Tray::Good | Tray::Spoilt), .. }) => {
+            state.trouble = None;
+            found(state, ctx, id, then);
+        }
+        _ => {}
+    }
+}
+
+/// What came out is known, and nothing of this attempt can come any more.
+fn found(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId, tray: Tray) {
+    let (Some(guid), Stage::Print(print)) = (state.card(), &mut state.stage) else { return };
+    let phase = if tray == Tray::Good { JournalPhase::Confirmed } else { JournalPhase::Failed };
+    ctx.journal(id, OP, &job_name(id, guid, print.attempt), phase);
+    match tray {
+        Tray::Good => {
             ctx.event(Fact::PrintedGood { visit: id, card: guid, attempt: print.attempt });
             if let Some(card) = &mut state.card {
                 card.printed = true;
             }
             state.stage = Stage::Likeness;
         }
-        ("look-spoilt", PrintStep::Look { .. }) => {
-            ctx.journal(id, OP, &name, JournalPhase::Failed);
-            state.spoil(ctx, id, "bad_print");
-        }
-        ("look-nothing", PrintStep::Look { job, .. }) => {
-            ctx.journal(id, OP, &name, JournalPhase::Failed);
-            match job {
-                Some(job) => print.step = PrintStep::Clear { job },
-                None => **print = Print::attempt(print.attempt + 1),
-            }
-        }
-        _ => {}
+        Tray::Spoilt => state.spoil(ctx, id, "bad_print"),
+        Tray::Nothing => **print = Print::attempt(print.attempt + 1),
     }
 }

@@ -4,10 +4,10 @@ use super::{After, Finished, NewPasscode, OP, Progress, Signer, Stage, Which, fo
 use crate::card::piv::proof::verify_by_certificate;
 use crate::card::task::{CardAnswer, CardFault};
 use crate::domain::{VaultSlot, VisitId};
-use crate::journey::Ctx;
 use crate::journey::effect::{Effect, JournalPhase};
 use crate::journey::input::{ReaderRole, SecretState};
 use crate::journey::trouble::Trouble;
+use crate::journey::{Ctx, may_act};
 use crate::wire::act::{Signed, proof_bytes};
 
 impl NewPasscode {
@@ -90,7 +90,9 @@ impl NewPasscode {
                 self.fetched = 0;
                 match with {
                     Which::Next => return self.finish(ctx),
-                    Which::Current => self.stage = Stage::Rotate { from: Which::Current },
+                    Which::Current if may_act(ctx.desk, visit) => self.stage = Stage::Rotate { from: Which::Current },
+                    // The desk was locked meanwhile: nothing is begun, so nothing is in doubt when it goes on.
+                    Which::Current => self.stage = Stage::Release(After::Rotate),
                 }
             }
             Err(CardFault::WrongPuk { left }) if *left > 1 && self.next_is_possible() && !self.refused_one => {

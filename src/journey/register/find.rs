@@ -193,11 +193,12 @@ pub fn choose(state: &mut Register, row: usize) {
 pub fn use_person(state: &mut Register, ctx: &mut Ctx<'_>, at: usize) -> Next {
     let Some(hit) = state.found.as_ref().and_then(|found| found.hits.get(at)).cloned() else { return Next::Stay };
     let name = Some(hit.person.name.full());
-    let record = |person, card| CardRecord { card, person, issue: 1, card_certificate: None, last_seen: None };
+    let record =
+        |person, card| CardRecord { card, person, issue: 1, card_certificate: None, last_seen: None, prints: 0 };
     match (use_of(&hit, ctx.desk), hit.card) {
         (Use::Issue, _) => Next::Become(Box::new(Job::Issue(Box::new(Issue::for_person(hit.person)))), name),
         (Use::Continue, Some(card)) => {
-            let issue = Issue::continue_card(record(hit.person, card));
+            let issue = Issue::continue_card(record(hit.person, card), None);
             Next::Become(Box::new(Job::Issue(Box::new(issue))), name)
         }
         (Use::CancelFirst, Some(card)) => {

@@ -1,11 +1,12 @@
-//! How the holder is known without a good likeness: two documents that match the record, or a manager who vouches.
+//! How the holder is known without a good likeness: two documents that match the record, or a manager who
+//! confirms it in a session of their own.
 
 use super::{Reset, Stage, begin_passcode};
 use crate::domain::{UserNumber, VisitId};
 use crate::journey::effect::Effect;
-use crate::journey::form::FormMove;
+use crate::journey::form::{Form, FormMove};
 use crate::journey::key::Key;
-use crate::journey::{Ctx, Desk, VisitEvent};
+use crate::journey::{Ctx, Desk, Next, VisitEvent};
 use crate::policy::roles::{Task, may};
 use crate::wire::fact::IdentityCheck;
 
@@ -25,25 +26,21 @@ pub const DOCUMENTS: [&str; 9] = [
     "utility_bill",
 ];
 
-/// One event in either.
+/// One event while documents are chosen.
 pub(super) fn on(state: &mut Reset, ctx: &mut Ctx<'_>, id: VisitId, event: &VisitEvent<'_>) {
     if let VisitEvent::Command("back") = event {
         return super::ask_likeness(state, ctx, id);
     }
-    match &mut state.stage {
-        Stage::Documents { chosen } => {
-            let key = if let VisitEvent::Key(key) = event { key.digit() } else { None };
-            if let Some(at) = key.map(usize::from).filter(|d| (1..=DOCUMENTS.len()).contains(d)) {
-                toggle(chosen, at - 1);
-            } else if let VisitEvent::Command("documents-match") = event
-                && chosen.len() == DOCUMENTS_WANTED
-            {
-                let kinds = chosen.iter().filter_map(|at| DOCUMENTS.get(*at)).map(|kind| (*kind).to_owned()).collect();
-                begin_passcode(state, ctx, id, IdentityCheck::TwoDocuments { kinds });
-            }
+    if let Stage::Documents { chosen } = &mut state.stage {
+        let key = if let VisitEvent::Key(key) = event { key.digit() } else { None };
+        if let Some(at) = key.map(usize::from).filter(|d| (1..=DOCUMENTS.len()).contains(d)) {
+            toggle(chosen, at - 1);
+        } else if let VisitEvent::Command("documents-match") = event
+            && chosen.len() == DOCUMENTS_WANTED
+        {
+            let kinds = chosen.iter().filter_map(|at| DOCUMENTS.get(*at)).map(|kind| (*kind).to_owned()).collect();
+            begin_passcode(state, ctx, id, IdentityCheck::TwoDocuments { kinds });
         }
-        Stage::Manager => manager(state, ctx, id, event),
-        _ => {}
     }
 }
 
@@ -60,8 +57,10 @@ fn toggle(chosen: &mut Vec<usize>, at: usize) {
     }
 }
 
-fn manager(state: &mut Reset, ctx: &mut Ctx<'_>, id: VisitId, event: &VisitEvent<'_>) {
+/// The agent says why the photo is no help; then the visit waits, parked, for a manager's own session.
+pub(super) fn ask_manager(state: &mut Reset, ctx: &mut Ctx<'_>, event: &VisitEvent<'_>) -> Next {
     let moved = match event {
+        VisitEvent::Command("back") => FormMove::Ignored,
         VisitEvent::Paste(text) => {
             state.form.paste(text);
             FormMove::Edited
@@ -70,39 +69,41 @@ fn manager(state: &mut Reset, ctx: &mut Ctx<'_>, id: VisitId, event: &VisitEvent
         VisitEvent::Key(key) => state.form.key(*key),
         _ => FormMove::Ignored,
     };
-    if moved != FormMove::Submit {
-        return;
-    }
-    state.form.clear_errors();
-    let holder = state.record.as_ref().and_then(|r| r.person.number.as_ref());
-    let manager = who_vouches(state.form.text("manager"), holder, ctx.desk);
+    let (FormMove::Submit, Some(session)) = (moved, &ctx.desk.session) else { return Next::Stay };
     let reason = state.form.text("why").to_owned();
-    if let Err(error) = &manager {
-        state.form.fail("manager", error);
-    }
     if reason.is_empty() {
         state.form.fail("why", "reset-error-why");
+        return Next::Stay;
     }
-    if state.form.focus_first_error() {
-        return;
-    }
-    if let Ok(manager) = manager {
-        ctx.effects.push(Effect::FlushKeys);
-        begin_passcode(state, ctx, id, IdentityCheck::Manager { manager, reason });
-    }
+    state.stage = Stage::ForManager { asked_by: session.agent.clone(), reason };
+    state.form = Form::default();
+    Next::Park(Some("notice-waits-for-manager"))
 }
 
-/// Somebody else than agent and holder, whom the signed roster has as an RA Manager. Errors: the word of why not.
-fn who_vouches(typed: &str, holder: Option<&UserNumber>, desk: &Desk) -> Result<UserNumber, &'static str> {
-    let number: UserNumber = typed.parse().map_err(|_| "reset-error-number")?;
-    if desk.session.as_ref().is_some_and(|s| s.agent == number) {
-        return Err("reset-error-yourself");
+/// Whether whoever is signed in may confirm who the holder is: an RA Manager, and somebody else than the agent who asked. Shown
+/// to anybody else the question begins anew. (The holder is refused before that: nobody serves their own card.)
+pub(super) fn may_confirm(desk: &Desk, asked_by: &UserNumber) -> bool {
+    desk.session.as_ref().is_some_and(|session| may(session.role, Task::Vouch) && session.agent != *asked_by)
+}
+
+/// The manager answers. A number typed by somebody else proves nothing: the confirmation is the manager's own session, whose
+/// card signs for the release.
+pub(super) fn confirmed(state: &mut Reset, ctx: &mut Ctx<'_>, id: VisitId, event: &VisitEvent<'_>) -> Next {
+    let Stage::ForManager { asked_by, reason } = state.stage.clone() else { return Next::Stay };
+    match event {
+        VisitEvent::Command("confirm-identity") if may_confirm(ctx.desk, &asked_by) => {
+            let Some(manager) = ctx.desk.session.as_ref().map(|session| session.agent.clone()) else {
+                return Next::Stay;
+            };
+            ctx.effects.push(Effect::FlushKeys);
+            begin_passcode(state, ctx, id, IdentityCheck::Manager { manager, reason });
+        }
+        VisitEvent::Command("somebody-else") => {
+            state.stage = Stage::NotThisPerson;
+            ctx.effects.push(Effect::FlushKeys);
+        }
+        VisitEvent::Command("leave") => return Next::Park(Some("notice-waits-for-manager")),
+        _ => {}
     }
-    if holder == Some(&number) {
-        return Err("reset-error-holder");
-    }
-    let roster = desk.roster.as_ref().map(|(roster, _)| roster);
-    let entry = roster.and_then(|r| r.agents.iter().find(|a| a.number == number));
-    let manages = entry.is_some_and(|e| e.roles.iter().any(|(role, _)| may(*role, Task::Vouch)));
-    if manages { Ok(number) } else { Err("reset-error-no-manager") }
+    Next::Stay
 }

@@ -5,7 +5,7 @@ use crate::card::task::CardReport;
 use crate::journey::Desk;
 use crate::journey::home::{CardLook, Finding, Home, Known, finding, number};
 use crate::screen::page::{Block, Page, Tone};
-use crate::screen::say;
+use crate::screen::{say, trouble};
 use crate::words::Words;
 
 /// Title, whose card, and what its state means.
@@ -17,7 +17,10 @@ pub fn page(report: &CardReport, known: &Known, desk: &Desk, words: &Words) -> P
     if let Some(whose) = whose(report, known, desk, words) {
         page = page.gap().block(whose);
     }
-    page = page.gap().block(Block::notice(tone(found), means(found, words)));
+    page = page.gap().block(match found {
+        Finding::Is(Diagnosis::LookAlike) => trouble::of("fault-look-alike", words),
+        _ => Block::notice(tone(found), means(found, words)),
+    });
     if known.from_cache && known.record.is_some() {
         page = page.block(Block::notice(Tone::Warn, words.get("card-from-cache")));
     } else if known.record.is_none() && !known.answered && says_whose(found) {
@@ -79,6 +82,9 @@ pub(super) fn title(found: Finding, words: &Words) -> String {
 }
 
 pub(super) fn means(found: Finding, words: &Words) -> String {
+    if found == Finding::Is(Diagnosis::LookAlike) {
+        return words.get("fault-look-alike-next");
+    }
     words.get(&format!("finding-{}-means", word(found)))
 }
 

@@ -13,7 +13,7 @@ use crate::wire::message::{CardBrief, ProblemCode, Revocations};
 
 const COLUMNS: &str =
     "SELECT k.guid, k.person, k.grant_id, k.issue, k.status, k.series, k.batch, k.chip_serial, k.expires,
-    k.puk_confirmed, k.puk_possible, k.key_version, k.last_seen,
+    k.puk_confirmed, k.puk_possible, k.key_version, k.last_seen, k.prints,
     (SELECT c.der FROM card_certificates c WHERE c.guid = k.guid AND c.slot = '9e'
      ORDER BY c.revoked_at IS NULL DESC, c.issued_at DESC LIMIT 1) AS card_certificate FROM cards k";
 
@@ -37,6 +37,7 @@ fn read(row: &Row<'_>) -> Stored<CardRow> {
             .transpose()?,
         key_version: number(row, "key_version")?,
         last_seen: row.get::<_, Option<i64>>("last_seen")?.map(Millis),
+        prints: number(row, "prints")?,
         card_certificate: row.get("card_certificate")?,
     })
 }
@@ -82,6 +83,13 @@ pub fn set_status(tx: &Connection, card: CardGuid, status: CardStatus, reason: &
 
 pub fn seen(tx: &Connection, card: CardGuid, now: Millis) -> Stored<()> {
     tx.execute("UPDATE cards SET last_seen = ?2 WHERE guid = ?1", params![card.to_string(), now.0])?;
+    Ok(())
+}
+
+/// The number of an attempt never falls: events of two desks may come in any order.
+pub fn printed(tx: &Connection, card: CardGuid, attempt: u32) -> Stored<()> {
+    let sql = "UPDATE cards SET prints = max(prints, ?2) WHERE guid = ?1";
+    tx.execute(sql, params![card.to_string(), attempt])?;
     Ok(())
 }
 

@@ -30,6 +30,7 @@ use crate::domain::{Environment, Millis};
 const MIGRATIONS: &[&str] = &[
     include_str!("../../../../assets/migrations/central/0001_start.sql"),
     include_str!("../../../../assets/migrations/central/0002_training.sql"),
+    include_str!("../../../../assets/migrations/central/0003_prints.sql"),
 ];
 /// How long a statement waits for another process (a backup, the command line) before the desk is told to try again.
 const BUSY: Duration = Duration::from_secs(5);

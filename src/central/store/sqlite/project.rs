@@ -54,6 +54,7 @@ pub fn apply(tx: &Connection, from: &From<'_>, change: &Change) -> Stored<()> {
         Change::PukConfirmed { card, n } => grants::confirmed(tx, &row(tx, *card)?, *n, now),
         Change::PukPossible { card, n } => grants::possible(tx, &row(tx, *card)?, *n),
         Change::SettleReleases { card } => grants::settle(tx, &row(tx, *card)?, now),
+        Change::PrintIntended { card, attempt } => cards::printed(tx, *card, *attempt),
         Change::Seen { card } => cards::seen(tx, *card, now),
         Change::OpenSession(ask) => sessions::open(tx, ask),
         Change::EndSessions { at } => sessions::end(tx, from.desk, *at),

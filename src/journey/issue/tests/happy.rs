@@ -43,10 +43,10 @@ fn the_intent_is_on_record_before_the_first_byte_reaches_the_card() {
 
 #[test]
 fn a_written_card_and_a_printed_card_are_gone_on_with_from_the_record() {
-    let mut world = World::new(Issue::continue_card(record(CardStatus::WrittenNotPrinted)));
+    let mut world = World::new(Issue::continue_card(record(CardStatus::WrittenNotPrinted), None));
     world.hand_over();
     assert_eq!((world.count("card_written"), world.count("handed_over")), (0, 1));
-    let mut world = World::new(Issue::continue_card(record(CardStatus::PrintedNotHandedOver)));
+    let mut world = World::new(Issue::continue_card(record(CardStatus::PrintedNotHandedOver), None));
     assert_eq!(world.state().stage, Stage::Likeness);
     world.key(Key::Char('y'));
     world.choose_passcode();
@@ -57,7 +57,7 @@ fn a_written_card_and_a_printed_card_are_gone_on_with_from_the_record() {
 fn a_half_written_card_is_looked_at_step_by_step_and_what_is_done_is_not_done_again() {
     let mut world = World::new(Issue::for_person(person()));
     world.print_ready();
-    let issue = Issue::continue_card(record(CardStatus::Granted));
+    let issue = Issue::continue_card(record(CardStatus::Granted), None);
     let other = World::with_card(issue, Some(session()), world.card.clone());
     assert!(matches!(other.state().stage, Stage::Print(_)), "{:?}", other.state().stage);
     assert!(other.ran.iter().all(|(_, again)| *again), "{:?}", other.ran);
@@ -67,7 +67,7 @@ fn a_half_written_card_is_looked_at_step_by_step_and_what_is_done_is_not_done_ag
 #[test]
 fn cards_that_need_nothing_are_said_so() {
     for status in [CardStatus::Issued, CardStatus::Spoilt, CardStatus::Cancelled] {
-        let world = World::new(Issue::continue_card(record(status)));
+        let world = World::new(Issue::continue_card(record(status), None));
         assert_eq!(world.state().stage, Stage::NothingToDo(status));
         assert!(world.facts.is_empty() && world.ran.is_empty());
     }

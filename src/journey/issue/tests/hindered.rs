@@ -84,6 +84,42 @@ fn writing_does_not_start_without_clock_network_photo_or_for_oneself() {
 }
 
 #[test]
+fn an_old_list_of_cancelled_cards_stops_writing_printing_and_hand_over_until_a_new_one_comes() {
+    for until in [Some(Millis(-1)), None] {
+        let mut world = World::new(Issue::for_person(person()));
+        world.list(until);
+        assert_eq!(why_not(world.state(), &world.desk), Some(WhyNot::OldList));
+        world.key(Key::Enter);
+        assert!(matches!(world.state().stage, Stage::Check(_)) && world.ran.is_empty());
+        world.new_list();
+        world.send(&Input::Key(Key::Enter));
+        while world.ran.len() < 3 {
+            world.answer_one().expect("stuck");
+        }
+        world.list(until);
+        world.run();
+        let ran = world.ran.len();
+        assert_eq!(world.state().trouble, Some(Trouble::OldList), "in the middle of the writing");
+        world.key(Key::F(5));
+        assert_eq!((world.ran.len(), world.state().trouble), (ran, Some(Trouble::OldList)));
+        world.new_list();
+        assert!(matches!(world.state().stage, Stage::Print(_)), "{:?}", world.state().trouble);
+        world.list(until);
+        world.key(Key::Enter);
+        assert_eq!((world.count("print_intended"), world.state().trouble), (0, Some(Trouble::OldList)));
+        world.new_list();
+        world.key(Key::Enter);
+        world.key(Key::Char('1'));
+        world.list(until);
+        world.key(Key::Char('y'));
+        assert_eq!(world.state().new_passcode().unwrap().trouble, Some(Trouble::OldList));
+        world.new_list();
+        world.choose_passcode();
+        assert_eq!(world.state().stage, Stage::Live);
+    }
+}
+
+#[test]
 fn a_grant_that_is_refused_leads_back_to_the_check_and_nothing_is_written() {
     for code in [ProblemCode::AlreadyHasCard, ProblemCode::NotAllowed, ProblemCode::AwaitingPhoto] {
         let mut world = World::new(Issue::for_person(person()));
@@ -184,7 +220,7 @@ fn a_face_without_room_and_a_kept_9b_are_part_of_the_record_and_no_failure() {
 
 #[test]
 fn a_card_is_not_handed_over_to_somebody_else_or_unseen() {
-    let mut world = World::new(Issue::continue_card(record(CardStatus::PrintedNotHandedOver)));
+    let mut world = World::new(Issue::continue_card(record(CardStatus::PrintedNotHandedOver), None));
     world.key(Key::Enter);
     assert_eq!(world.state().stage, Stage::Likeness, "no answer is the default");
     world.key(Key::Char('n'));
@@ -192,7 +228,7 @@ fn a_card_is_not_handed_over_to_somebody_else_or_unseen() {
     assert_eq!(world.count("handed_over"), 0);
     let mut world = World::new(Issue::for_person(person()));
     world.desk.visits.first_mut().unwrap().job =
-        Job::Issue(Box::new(Issue::continue_card(record(CardStatus::PrintedNotHandedOver))));
+        Job::Issue(Box::new(Issue::continue_card(record(CardStatus::PrintedNotHandedOver), None)));
     world.instead.push(("photo", central_fault(CentralFault::Unreachable)));
     world.open();
     world.key(Key::Char('y'));
@@ -204,7 +240,7 @@ fn a_card_is_not_handed_over_to_somebody_else_or_unseen() {
 
 #[test]
 fn a_card_whose_puk_nobody_knows_is_spoilt_at_hand_over() {
-    let mut world = World::new(Issue::continue_card(record(CardStatus::PrintedNotHandedOver)));
+    let mut world = World::new(Issue::continue_card(record(CardStatus::PrintedNotHandedOver), None));
     world.key(Key::Char('y'));
     world.instead.push(("unlock", card_fault(CardFault::PukBlocked)));
     world.choose_passcode();

@@ -22,11 +22,11 @@ use crate::domain::{DeskId, Environment, LegalName, Millis, PersonId, PersonStat
 use crate::journey::effect::{CameraCall, CentralCall, JournalPhase, PrintCall, StoreQuery};
 use crate::journey::input::{
     CameraAnswer, CentralAnswer, CentralFault, ChainPlace, JobState, NetworkView, Preview, PrintAnswer, PrintFault,
-    PrintJob, PrinterView, ReaderChange, ReaderRole, StoreAnswer,
+    PrintJob, PrinterView, ReaderChange, ReaderRole, StatementFacts, StoreAnswer,
 };
 use crate::journey::{About, EffectId, Env, Input, Job, Place, Session, Step, Visit, Write, open_visit, update};
 use crate::policy::passcode::PasscodeVerdict;
-use crate::wire::message::{Bytes, CardBrief, GrantTerms, Nonce, StockRecord};
+use crate::wire::message::{Bytes, CardBrief, GrantTerms, Nonce, Revocations, StockRecord};
 
 pub const GUID: CardGuid = CardGuid([0x42; 16]);
 pub const GRANT: GrantId = GrantId(Uuid::from_u128(11));
@@ -75,11 +75,12 @@ pub fn record(status: CardStatus) -> CardRecord {
         issue: 1,
         card_certificate: None,
         last_seen: None,
+        prints: 0,
     }
 }
 
 /// A certificate of nothing but a key.
-fn certificate(key: &SigningKey) -> Vec<u8> {
+pub fn certificate(key: &SigningKey) -> Vec<u8> {
     let algorithm = wrap(0x30, &wrap(0x06, &[0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x04, 0x03, 0x02]));
     let spki = p256_public_key(&key.verifying_key().to_sec1_bytes()).unwrap();
     let dates = wrap(0x30, &[wrap(0x17, b"260101000000Z"), wrap(0x17, b"300101000000Z")].concat());
@@ -198,8 +199,24 @@ impl World {
         self.desk.session = session;
         self.desk.sync.network = NetworkView::Online;
         self.desk.printer = PrinterView::Ready;
+        self.list(Some(Millis(i64::MAX)));
         self.desk.readers.customer = ReaderChange::Card { atr: vec![0x3B], count: self.insertions };
         self.desk.readers.agent = ReaderChange::Card { atr: vec![0x3B], count: 1 };
+    }
+
+    /// The list of cancelled cards that is at hand, good until then.
+    fn list(&mut self, until: Option<Millis>) {
+        let list = Revocations { cards: Vec::new(), serials: Vec::new() };
+        self.desk.revocations =
+            until.map(|expires| (std::sync::Arc::new(list), StatementFacts { version: 1, expires }));
+    }
+
+    /// A good one arrives.
+    pub fn new_list(&mut self) {
+        let list = Revocations { cards: Vec::new(), serials: Vec::new() };
+        let facts = StatementFacts { version: 2, expires: Millis(i64::MAX) };
+        self.send(&Input::Revocations(std::sync::Arc::new(list), facts));
+        self.run();
     }
 
     /// Shows the visit and lets the world answer.

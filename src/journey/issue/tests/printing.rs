@@ -11,7 +11,7 @@ fn printed(world: &World) -> &Print {
 }
 
 fn at_preview() -> World {
-    let world = World::new(Issue::continue_card(record(CardStatus::WrittenNotPrinted)));
+    let world = World::new(Issue::continue_card(record(CardStatus::WrittenNotPrinted), None));
     assert_eq!(printed(&world).step, PrintStep::Preview);
     world
 }
@@ -135,6 +135,59 @@ fn a_stopped_printer_can_be_looked_into_and_the_old_job_is_cancelled_before_the_
     assert_eq!((calls(&world, "print-cancel"), printed(&world).attempt), (1, 2));
 }
 
+/// Looked into while the printer still has the job.
+fn looked_into() -> World {
+    let mut world = at_preview();
+    world.polls = vec![JobState::Stopped; 400].into();
+    world.send(&Input::Key(Key::Enter));
+    for _ in 0..12 {
+        world.answer_one();
+    }
+    world.key(Key::Char('l'));
+    world
+}
+
+#[test]
+fn whatever_came_out_a_job_that_is_still_alive_is_cancelled_before_the_answer_counts() {
+    for (answer, kind) in [('1', "printed_good"), ('2', "card_spoilt")] {
+        let mut world = looked_into();
+        world.send(&Input::Key(Key::Char(answer)));
+        assert_eq!(world.count(kind), 0, "{answer}: the job is there yet");
+        assert!(matches!(printed(&world).step, PrintStep::Clear { .. }));
+        assert!(!commands(world.state(), &world.desk).iter().any(|c| c.id == "leave-unprinted"), "it may print yet");
+        world.restart_quietly();
+        world.run();
+        assert_eq!((calls(&world, "print-cancel"), world.count(kind)), (1, 1), "{answer}");
+    }
+}
+
+#[test]
+fn a_printer_that_is_gone_for_good_strands_nobody_with_a_card_in_the_hand() {
+    let mut world = looked_into();
+    world.instead.push(("print-cancel", print_fault(PrintFault::Unreachable)));
+    world.key(Key::Char('1'));
+    assert_eq!(world.count("printed_good"), 0);
+    assert!(world.state().trouble.is_some());
+    world.key(Key::Char('g'));
+    assert_eq!(world.count("printed_good"), 1);
+    let mut nothing = looked_into();
+    nothing.instead.push(("print-cancel", print_fault(PrintFault::Unreachable)));
+    nothing.key(Key::Char('3'));
+    nothing.key(Key::Char('g'));
+    assert_eq!(printed(&nothing).attempt, 1, "no second attempt beside a living job");
+}
+
+#[test]
+fn a_job_name_is_of_one_visit_one_card_and_one_attempt() {
+    let name = |visit, card, attempt| print::job_name(VisitId(Uuid::from_u128(visit)), card, attempt);
+    let names = [name(1, GUID, 1), name(2, GUID, 1), name(1, GUID, 2), name(1, CardGuid([7; 16]), 1)];
+    let different: BTreeSet<&String> = names.iter().collect();
+    assert_eq!(different.len(), 4, "{names:?}");
+    for name in &names {
+        assert!(name.len() <= 64 && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)), "{name}");
+    }
+}
+
 #[test]
 fn a_job_that_never_ends_is_asked_for_so_often_and_then_the_agent_is_asked() {
     let mut world = at_preview();
@@ -167,7 +220,7 @@ fn a_printer_that_cant_print_is_not_sent_anything_and_strands_nobody() {
 
 #[test]
 fn a_face_that_cant_be_made_leaves_the_card_written() {
-    let issue = Issue::continue_card(record(CardStatus::WrittenNotPrinted));
+    let issue = Issue::continue_card(record(CardStatus::WrittenNotPrinted), None);
     let mut world = World::new(issue.clone());
     world.instead.push(("print-render", print_fault(PrintFault::NameTooLong)));
     let visit = world.desk.visits.first_mut().unwrap();

@@ -107,6 +107,8 @@ fn a_desk_that_stops_in_any_stage_of_printing_and_hand_over_goes_on_from_there()
     assert_eq!(world.state().stage, Stage::Likeness);
     world.key(Key::Char('y'));
     world.restart();
+    assert_eq!(world.state().stage, Stage::Likeness, "whoever sits there now is looked at");
+    world.key(Key::Char('y'));
     world.choose_passcode();
     world.restart();
     assert_eq!(world.state().stage, Stage::Live);
@@ -193,7 +195,7 @@ fn an_agents_card_pulled_in_the_middle_ends_the_running_step_and_starts_nothing(
 #[test]
 fn who_takes_the_visit_over_looks_and_signs_in_their_own_name() {
     let colleague = Session { certificate: vec![2], agent: "555100000002".parse().unwrap(), ..session() };
-    let mut world = World::new(Issue::continue_card(record(CardStatus::PrintedNotHandedOver)));
+    let mut world = World::new(Issue::continue_card(record(CardStatus::PrintedNotHandedOver), None));
     world.key(Key::Char('y'));
     assert!(world.state().is_holders_turn());
     world.send(&Input::Reader(ReaderRole::Agent, ReaderChange::Empty));
