@@ -10,7 +10,7 @@ use super::ports::camera::{CameraPort, PictureSource};
 use super::ports::cards::{Binding, CardPort};
 use super::ports::central::CentralPort;
 use super::ports::printer::{CardLayout, CardPrinter, PrinterPort};
-use super::ports::store::StorePort;
+use super::ports::store::{Commits, StorePort};
 use super::ports::{ARRIVALS_MAX, Arrivals};
 use super::vault::Vault;
 use crate::device::photo::HotFolder;
@@ -107,7 +107,7 @@ impl World for Computer {
 }
 
 /// An engine with everything attached.
-pub type DeskEngine = Engine<StorePort, Devices, Computer>;
+pub type DeskEngine = Engine<Commits, Devices, Computer>;
 
 /// What a loop needs: the engine, the terminal's way in, and what arrives.
 pub type Attached = (DeskEngine, SyncSender<Arrival>, Receiver<Arrival>);
@@ -144,16 +144,16 @@ pub fn desk_shown(
         config::Contrast::Mono => Contrast::Mono,
     };
     show(&mut desk)?;
-    let ports = StorePort::start(store.clone(), arrivals.clone())?;
+    let commits = Commits::new(store.clone());
     let devices = Devices {
         cards: CardPort::start(parts.readers, parts.binding, arrivals.clone()),
         printer: PrinterPort::start(parts.printer, parts.layout, arrivals.clone())?,
         camera: CameraPort::start(parts.camera, arrivals.clone())?,
-        store: ports.clone(),
+        store: StorePort::start(store.clone(), arrivals.clone())?,
         central: Box::new(CentralPort::start(store, arrivals.clone())?),
         arrivals,
     };
-    Ok((Engine::new(desk, Vault::default(), ports, devices, Computer), sender, receiver))
+    Ok((Engine::new(desk, Vault::default(), commits, devices, Computer), sender, receiver))
 }
 
 /// What this desk is: its enrolment, else its configuration alone.

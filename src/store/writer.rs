@@ -11,6 +11,7 @@ use super::Watchers;
 use super::apply::apply;
 use super::clock::Clock;
 use super::fault::StoreFault;
+use super::pending::Ticket;
 use super::retention::sweep;
 use super::write::{Committed, Write};
 
@@ -27,6 +28,7 @@ const SWEEP: Duration = Duration::from_secs(3600);
 pub(super) struct Request {
     pub writes: Vec<Write>,
     pub reply: SyncSender<Result<Committed, StoreFault>>,
+    pub ticket: Ticket,
 }
 
 pub(super) struct Writer {
@@ -55,6 +57,11 @@ impl Writer {
                     Ok(request) => group.push(request),
                     Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
                 }
+            }
+            // From here on a request can't be called off any more.
+            group.retain(|request| request.ticket.begin());
+            if group.is_empty() {
+                continue;
             }
             self.commit_group(group);
             folded = false;
