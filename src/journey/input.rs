@@ -461,6 +461,8 @@ pub enum QueueState {
     Void,
     /// With central, not understood or flagged: support is needed.
     Flagged,
+    /// With central, whose word on it this program does not know.
+    NotUnderstood,
 }
 
 /// What the sync worker knows.

@@ -330,6 +330,11 @@ impl Store {
         read::statement(&lock(&self.0.reader), kind)
     }
 
+    /// The version of a cached statement, without its bytes; 0 if there is none.
+    pub fn statement_version(&self, kind: &str) -> Result<u64, StoreFault> {
+        read::statement_version(&lock(&self.0.reader), kind)
+    }
+
     /// Stored bytes of an epoch's events from a number on, in order: for an audit export and its check.
     pub fn events(&self, epoch: u32, from: u64, count: u32) -> Result<Vec<Vec<u8>>, StoreFault> {
         read::events(&lock(&self.0.reader), epoch, from, count)

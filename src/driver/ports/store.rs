@@ -222,6 +222,7 @@ fn queue_item(store: &Store, item: store::QueueItem) -> QueueItem {
         store::QueueState::AwaitingBlob => QueueState::AwaitingPhoto,
         store::QueueState::Refused => match store.outcome(item.epoch, item.seq) {
             Ok(Some(Outcome::Refused { reason })) => QueueState::Refused(reason),
+            Ok(Some(Outcome::Other)) => QueueState::NotUnderstood,
             _ => QueueState::Flagged,
         },
     };
