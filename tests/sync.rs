@@ -194,8 +194,9 @@ fn a_question_that_does_not_reach_central_shows_offline_at_once() {
     let line = Line::to(central.address());
     let dir = tempfile::tempdir().unwrap();
     let store = enrolled(dir.path(), &line, &central);
+    central.tell(FeedItem::Person { person: Box::new(person(5, "Rees")) });
     let (sender, inputs) = sync_channel(1_000);
-    let mut port = CentralPort::start(store, Arrivals::new(sender)).unwrap();
+    let mut port = CentralPort::start(store.clone(), Arrivals::new(sender)).unwrap();
     let network = |what: &str, wanted: fn(NetworkView) -> bool| {
         let end = Instant::now() + PATIENCE;
         while let Ok(arrival) = inputs.recv_timeout(end.saturating_duration_since(Instant::now())) {
@@ -206,9 +207,10 @@ fn a_question_that_does_not_reach_central_shows_offline_at_once() {
         panic!("the status never was {what}");
     };
     network("online", |view| view == NetworkView::Online);
+    // The last thing there is to ask at the start: from here on the worker sleeps, and would look again after a minute.
+    wait_for("the feed", || store.person(person(5, "Rees").id).unwrap().is_some());
     line.cut_up(0);
     port.ask(EffectId(1), CentralCall::Nonce, &Vault::default());
-    // By itself the desk would look again after a minute.
     network("offline", |view| matches!(view, NetworkView::Offline(_)));
 }
 
