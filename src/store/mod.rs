@@ -155,15 +155,21 @@ impl Store {
         let lock_file = lock_folder(&dir)?;
         let path = dir.join(DATABASE);
         let (key, key_source) = key::find(&dir, credentials.as_deref(), path.exists())?;
-        let mut conn = open::connect(&path, &key, open::Mode::Write)?;
-        migrate::migrate(&mut conn, &dir, migrate::MIGRATIONS)?;
-        identity::ensure_key(&conn)?;
-        limit_size(&conn, max_bytes)?;
-        retention::sweep(&mut conn, clock.now())?;
-        let reader = open::connect(&path, &key, open::Mode::Read)?;
+        let mut reader = open::connect(&path, &key, open::Mode::Write)?;
+        migrate::migrate(&mut reader, &dir, migrate::MIGRATIONS)?;
+        identity::ensure_key(&reader)?;
+        retention::sweep(&mut reader, clock.now())?;
+        open::only_read(&reader)?;
         let watchers = Watchers::default();
         let (requests, incoming) = sync_channel(writer::WAITING_MAX);
-        let writer = writer::Writer { conn, clock: clock.clone(), watchers: watchers.clone() };
+        // The writer opens its own connection at the first commit: a second opening is not waited for by the first screen.
+        let (own_path, own_key) = (path.clone(), key.duplicate());
+        let open = Box::new(move || {
+            let conn = open::connect(&own_path, &own_key, open::Mode::Write)?;
+            limit_size(&conn, max_bytes)?;
+            Ok(conn)
+        });
+        let writer = writer::Writer { open, conn: None, clock: clock.clone(), watchers: watchers.clone() };
         let thread = std::thread::Builder::new().name("store".into()).spawn(move || writer.run(&incoming))?;
         Ok(Self(Arc::new(Inner {
             requests: Mutex::new(Some(requests)),
