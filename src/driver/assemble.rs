@@ -128,7 +128,6 @@ pub fn desk_shown(
     parts: Parts,
     show: impl FnOnce(&mut Desk) -> std::io::Result<()>,
 ) -> Result<Attached, StartFault> {
-    crate::policy::documents::load().map_err(|fault| StartFault::Documents(fault.to_string()))?;
     let store = Store::open(StoreOptions::new(&config.data))?;
     let (sender, receiver) = sync_channel(ARRIVALS_MAX);
     let arrivals = Arrivals::new(sender.clone());
@@ -144,6 +143,7 @@ pub fn desk_shown(
         config::Contrast::Mono => Contrast::Mono,
     };
     show(&mut desk)?;
+    crate::policy::documents::load().map_err(|fault| StartFault::Documents(fault.to_string()))?;
     let commits = Commits::new(store.clone());
     let devices = Devices {
         cards: CardPort::start(parts.readers, parts.binding, arrivals.clone()),
