@@ -14,7 +14,7 @@ use super::ports::store::{Commits, StorePort};
 use super::ports::{ARRIVALS_MAX, Arrivals};
 use super::vault::Vault;
 use crate::device::photo::HotFolder;
-use crate::device::print::{FaceSettings, IppPrinter, Timeouts};
+use crate::device::print::{FaceSettings, FolderPrinter, IppPrinter, Timeouts};
 use crate::device::reader::{PcscBackend, ReaderBackend};
 use crate::domain::{DeskId, Environment, Millis};
 use crate::journey::set_up::NO_MANAGER_SETTING;
@@ -63,13 +63,13 @@ impl Parts {
     ///
     /// Errors: the printer's address is none.
     pub fn real(config: &Config) -> Result<Self, StartFault> {
-        let printer = match &config.printer.uri {
-            None => None,
-            Some(uri) => {
-                let printer =
-                    IppPrinter::new(uri, Timeouts::default()).map_err(|_| StartFault::Printer(uri.clone()))?;
-                Some(Box::new(printer) as Box<dyn CardPrinter>)
+        let printer: Option<Box<dyn CardPrinter>> = match (&config.printer.uri, &config.printer.folder) {
+            (Some(uri), _) => {
+                let printer = IppPrinter::new(uri, Timeouts::default());
+                Some(Box::new(printer.map_err(|_| StartFault::Printer(uri.clone()))?))
             }
+            (None, Some(folder)) => Some(Box::new(FolderPrinter::new(folder))),
+            (None, None) => None,
         };
         let folder = config.camera.folder.as_ref();
         Ok(Self {
