@@ -7,9 +7,8 @@ use std::time::Duration;
 use super::{Arrivals, WORK_MAX};
 use crate::domain::{Millis, PersonStatus};
 use crate::driver::engine::Commit;
-use crate::journey::effect::{EffectId, JournalPhase, SearchTerms, StoreQuery, Write};
+use crate::journey::effect::{EffectId, JournalPhase, SearchTerms, StoreQuery, VisitSnapshot, Write};
 use crate::journey::input::{ChainPlace, Input, JournalRow, QueueItem, QueueState, StoreAnswer, StoreTrouble};
-use crate::journey::visit::Visit;
 use crate::store::{self, Committed, FactDraft, Pending, Phase, Store, StoreFault};
 use crate::wire::fact::Fact;
 use crate::wire::message::{CardRecord, Outcome, PersonHit, PersonHits};
@@ -104,10 +103,8 @@ fn trouble(fault: &StoreFault) -> StoreTrouble {
 fn to_store(write: Write) -> Vec<store::Write> {
     match write {
         Write::SaveVisit(saved) => {
-            let visit = Visit::restore(saved.version, &saved.state);
-            let kind = visit.as_ref().map_or("unknown", |v| v.job.word()).to_owned();
-            let title = visit.and_then(|v| v.holder).unwrap_or_default();
-            let (id, version, snapshot) = (saved.visit, saved.version, saved.state);
+            let VisitSnapshot { visit: id, version, state: snapshot, kind, title } = saved;
+            let kind = kind.to_owned();
             vec![store::Write::SaveVisit { id, kind, version, snapshot, parked: false, title }]
         }
         Write::CloseVisit(id) => vec![store::Write::CloseVisit { id }],
