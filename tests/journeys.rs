@@ -32,6 +32,7 @@ journeys! {
     cancel_online
     card_pulled_in_reset
     card_pulled_parks
+    danger_ahead
     danger_burst
     diagnosis
     half_written

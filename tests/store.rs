@@ -9,8 +9,8 @@ use std::time::Duration;
 use jiff::civil::date;
 use ra_desk::domain::{CardGuid, CardStatus, GrantId, Millis, PersonId};
 use ra_desk::store::{
-    COPY_MAX, DATABASE, FactDraft, KEY_FILE, KeySource, NewEvents, PERSONS_MAX, Phase, QueueState, Store, StoreFault,
-    SyncWrite, Write,
+    COMMIT_WAIT, COPY_MAX, DATABASE, FactDraft, KEY_FILE, KeySource, NewEvents, PERSONS_MAX, Phase, QueueState, Store,
+    StoreFault, SyncWrite, Write,
 };
 use ra_desk::wire::chain::verify_chain;
 use ra_desk::wire::event::{open_body, parse};
@@ -103,7 +103,7 @@ fn one_bad_request_in_a_group_does_not_harm_its_neighbours() {
         })
         .collect();
     for (bad, answer) in answers {
-        assert_eq!(answer.recv().unwrap().is_err(), bad);
+        assert_eq!(answer.wait(COMMIT_WAIT).unwrap().is_err(), bad);
     }
     let events = store.events(1, 1, 100).unwrap();
     let head = verify_chain(&events, &store.identity().unwrap().spki().unwrap()).unwrap();

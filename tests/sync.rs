@@ -8,6 +8,13 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::{Duration, Instant};
 
 use ra_desk::domain::{CardGuid, Millis, Secret};
+use ra_desk::driver::devices::CentralLink;
+use ra_desk::driver::engine::Arrival;
+use ra_desk::driver::ports::Arrivals;
+use ra_desk::driver::ports::central::CentralPort;
+use ra_desk::driver::vault::Vault;
+use ra_desk::journey::effect::{CentralCall, EffectId};
+use ra_desk::journey::input::{Input, NetworkView};
 use ra_desk::store::{FactDraft, Store, Write};
 use ra_desk::sync::core::Stop;
 use ra_desk::sync::{
@@ -152,6 +159,59 @@ fn events_blobs_lists_and_feed_go_their_ways() {
     central.new_roster();
     worker.tell(Command::Now);
     wait_for("the newer roster", || store.statement(ROSTER).unwrap().is_some_and(|(version, _)| version == 2));
+}
+
+#[test]
+fn what_a_newer_central_says_stops_nothing_and_is_asked_for_again_by_a_newer_program() {
+    let central = TestCentral::start();
+    let line = Line::to(central.address());
+    let dir = tempfile::tempdir().unwrap();
+    let store = enrolled(dir.path(), &line, &central);
+    store.commit_wait(vec![fact(1), fact(2)]).unwrap();
+    central.answer(1, Outcome::Other);
+    central.tell(FeedItem::Other);
+    central.tell(FeedItem::Person { person: Box::new(person(5, "Rees")) });
+    let (worker, reports) = start(&store);
+    until(&reports, "the push", |r| r.counts.waiting == 0 && r.counts.refused == 1);
+    let person = person(5, "Rees").id;
+    wait_for("the rest of the feed", || store.person(person).unwrap().is_some());
+    let queue = store.queue().unwrap();
+    assert_eq!(queue.iter().map(|item| item.seq).collect::<Vec<_>>(), [1], "only what is not understood needs an eye");
+    drop(worker);
+
+    let unread = store.setting("sync.feed_unread").unwrap().unwrap();
+    assert!(unread.starts_with("0 "), "the place before it: {unread}");
+    let older = Write::Setting { key: "sync.feed_unread".into(), value: "0 0.0.0".into() };
+    central.forget_asked();
+    store.commit_wait(vec![older]).unwrap();
+    let (_worker, _reports) = start(&store);
+    wait_for("the feed from there on", || central.feed_asked().contains(&0));
+}
+
+#[test]
+fn a_question_that_does_not_reach_central_shows_offline_at_once() {
+    let central = TestCentral::start();
+    let line = Line::to(central.address());
+    let dir = tempfile::tempdir().unwrap();
+    let store = enrolled(dir.path(), &line, &central);
+    central.tell(FeedItem::Person { person: Box::new(person(5, "Rees")) });
+    let (sender, inputs) = sync_channel(1_000);
+    let mut port = CentralPort::start(store.clone(), Arrivals::new(sender)).unwrap();
+    let network = |what: &str, wanted: fn(NetworkView) -> bool| {
+        let end = Instant::now() + PATIENCE;
+        while let Ok(arrival) = inputs.recv_timeout(end.saturating_duration_since(Instant::now())) {
+            if matches!(arrival, Arrival::Input(Input::Sync(view)) if wanted(view.network)) {
+                return;
+            }
+        }
+        panic!("the status never was {what}");
+    };
+    network("online", |view| view == NetworkView::Online);
+    // The last thing there is to ask at the start: from here on the worker sleeps, and would look again after a minute.
+    wait_for("the feed", || store.person(person(5, "Rees").id).unwrap().is_some());
+    line.cut_up(0);
+    port.ask(EffectId(1), CentralCall::Nonce, &Vault::default());
+    network("offline", |view| matches!(view, NetworkView::Offline(_)));
 }
 
 #[test]

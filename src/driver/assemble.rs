@@ -10,11 +10,11 @@ use super::ports::camera::{CameraPort, PictureSource};
 use super::ports::cards::{Binding, CardPort};
 use super::ports::central::CentralPort;
 use super::ports::printer::{CardLayout, CardPrinter, PrinterPort};
-use super::ports::store::StorePort;
+use super::ports::store::{Commits, StorePort};
 use super::ports::{ARRIVALS_MAX, Arrivals};
 use super::vault::Vault;
 use crate::device::photo::HotFolder;
-use crate::device::print::{FaceSettings, IppPrinter, Timeouts};
+use crate::device::print::{FaceSettings, FolderPrinter, IppPrinter, Timeouts};
 use crate::device::reader::{PcscBackend, ReaderBackend};
 use crate::domain::{DeskId, Environment, Millis};
 use crate::journey::set_up::NO_MANAGER_SETTING;
@@ -63,13 +63,13 @@ impl Parts {
     ///
     /// Errors: the printer's address is none.
     pub fn real(config: &Config) -> Result<Self, StartFault> {
-        let printer = match &config.printer.uri {
-            None => None,
-            Some(uri) => {
-                let printer =
-                    IppPrinter::new(uri, Timeouts::default()).map_err(|_| StartFault::Printer(uri.clone()))?;
-                Some(Box::new(printer) as Box<dyn CardPrinter>)
+        let printer: Option<Box<dyn CardPrinter>> = match (&config.printer.uri, &config.printer.folder) {
+            (Some(uri), _) => {
+                let printer = IppPrinter::new(uri, Timeouts::default());
+                Some(Box::new(printer.map_err(|_| StartFault::Printer(uri.clone()))?))
             }
+            (None, Some(folder)) => Some(Box::new(FolderPrinter::new(folder))),
+            (None, None) => None,
         };
         let folder = config.camera.folder.as_ref();
         Ok(Self {
@@ -107,7 +107,7 @@ impl World for Computer {
 }
 
 /// An engine with everything attached.
-pub type DeskEngine = Engine<StorePort, Devices, Computer>;
+pub type DeskEngine = Engine<Commits, Devices, Computer>;
 
 /// What a loop needs: the engine, the terminal's way in, and what arrives.
 pub type Attached = (DeskEngine, SyncSender<Arrival>, Receiver<Arrival>);
@@ -128,7 +128,6 @@ pub fn desk_shown(
     parts: Parts,
     show: impl FnOnce(&mut Desk) -> std::io::Result<()>,
 ) -> Result<Attached, StartFault> {
-    crate::policy::Policy::load().map_err(|fault| StartFault::Documents(fault.to_string()))?;
     let store = Store::open(StoreOptions::new(&config.data))?;
     let (sender, receiver) = sync_channel(ARRIVALS_MAX);
     let arrivals = Arrivals::new(sender.clone());
@@ -144,16 +143,17 @@ pub fn desk_shown(
         config::Contrast::Mono => Contrast::Mono,
     };
     show(&mut desk)?;
-    let ports = StorePort::start(store.clone(), arrivals.clone())?;
+    crate::policy::Policy::load().map_err(|fault| StartFault::Documents(fault.to_string()))?;
+    let commits = Commits::new(store.clone());
     let devices = Devices {
         cards: CardPort::start(parts.readers, parts.binding, arrivals.clone()),
         printer: PrinterPort::start(parts.printer, parts.layout, arrivals.clone())?,
         camera: CameraPort::start(parts.camera, arrivals.clone())?,
-        store: ports.clone(),
+        store: StorePort::start(store.clone(), arrivals.clone())?,
         central: Box::new(CentralPort::start(store, arrivals.clone())?),
         arrivals,
     };
-    Ok((Engine::new(desk, Vault::default(), ports, devices, Computer), sender, receiver))
+    Ok((Engine::new(desk, Vault::default(), commits, devices, Computer), sender, receiver))
 }
 
 /// What this desk is: its enrolment, else its configuration alone.

@@ -1,8 +1,10 @@
 //! What waits while the store does not commit: writes of steps that had to be taken all the same, and inputs that must not be lost.
 
+use std::collections::{BTreeSet, VecDeque};
 use std::time::{Duration, Instant};
 
 use crate::card::task::CardTask;
+use crate::domain::VisitId;
 use crate::journey::effect::{CentralCall, Effect, PrintCall, Write};
 use crate::journey::input::Input;
 
@@ -16,7 +18,8 @@ pub const RETRY: Duration = Duration::from_secs(2);
 /// Writes and inputs that wait for a commit.
 #[derive(Debug, Default)]
 pub struct Backlog {
-    writes: Vec<Write>,
+    /// One group for each step.
+    writes: VecDeque<Vec<Write>>,
     inputs: Vec<Input>,
     retry_at: Option<Instant>,
 }
@@ -27,29 +30,43 @@ impl Backlog {
         self.writes.is_empty() && self.inputs.is_empty()
     }
 
-    /// The writes that wait, oldest first.
-    pub fn writes(&self) -> &[Write] {
-        &self.writes
-    }
-
-    /// The writes are durable now.
-    pub fn paid(&mut self) {
-        self.writes.clear();
+    /// Takes the writes that wait, of the oldest step first.
+    pub fn take_writes(&mut self) -> VecDeque<Vec<Write>> {
+        std::mem::take(&mut self.writes)
     }
 
     /// Whether so many more writes find room.
     pub fn has_room(&self, more: usize) -> bool {
-        self.writes.len() + more <= WRITES_MAX
+        self.count() + more <= WRITES_MAX
     }
 
-    /// Keeps writes for the next commit. Those there is no room for are lost, and logged.
+    /// Keeps a step's writes for the next commit. A step there is no room for is lost, and logged.
     pub fn owe(&mut self, writes: Vec<Write>) {
-        self.writes.extend(writes);
-        self.writes = last_snapshots(std::mem::take(&mut self.writes));
-        if self.writes.len() > WRITES_MAX {
-            tracing::error!(lost = self.writes.len() - WRITES_MAX, "more writes wait than can be kept");
-            self.writes.truncate(WRITES_MAX);
+        self.writes.push_back(writes);
+        self.make_room();
+    }
+
+    /// Gives writes back that were taken and not committed: they go before all others.
+    pub fn owe_again(&mut self, steps: VecDeque<Vec<Write>>) {
+        let newer = std::mem::replace(&mut self.writes, steps);
+        self.writes.extend(newer);
+        self.make_room();
+    }
+
+    fn make_room(&mut self) {
+        let mut seen = BTreeSet::new();
+        for group in self.writes.iter_mut().rev() {
+            keep_last_snapshots(group, &mut seen);
         }
+        self.writes.retain(|group| !group.is_empty());
+        while self.count() > WRITES_MAX && self.writes.len() > 1 {
+            let lost = self.writes.pop_back().map_or(0, |group| group.len());
+            tracing::error!(lost, "more writes wait than can be kept");
+        }
+    }
+
+    fn count(&self) -> usize {
+        self.writes.iter().map(Vec::len).sum()
     }
 
     /// Keeps an input, to be given again. What a hand does can be done again; what a device says is said once.
@@ -145,17 +162,32 @@ pub fn is_harmless(effect: &Effect) -> bool {
     }
 }
 
+/// What kind of write it is, for logs: never what it says.
+pub fn word(write: &Write) -> &'static str {
+    match write {
+        Write::SaveVisit(_) => "save-visit",
+        Write::CloseVisit(_) => "close-visit",
+        Write::Journal { .. } => "journal",
+        Write::Event { fact, .. } => fact.kind(),
+        Write::Setting { .. } => "setting",
+        Write::KeepPhoto { .. } => "photo",
+        Write::SeenRefused(_) => "seen-refused",
+        Write::CacheCard(_) => "cache-card",
+    }
+}
+
 /// Of several snapshots of one visit only the last is written.
-pub fn last_snapshots(writes: Vec<Write>) -> Vec<Write> {
-    let mut seen = std::collections::BTreeSet::new();
-    let mut kept: Vec<Write> = writes
-        .into_iter()
-        .rev()
-        .filter(|write| match write {
-            Write::SaveVisit(snapshot) => seen.insert(snapshot.visit),
-            _ => true,
-        })
-        .collect();
-    kept.reverse();
-    kept
+pub fn last_snapshots(mut writes: Vec<Write>) -> Vec<Write> {
+    keep_last_snapshots(&mut writes, &mut BTreeSet::new());
+    writes
+}
+
+/// `seen`: the visits whose snapshot stands in what is written later.
+fn keep_last_snapshots(writes: &mut Vec<Write>, seen: &mut BTreeSet<VisitId>) {
+    writes.reverse();
+    writes.retain(|write| match write {
+        Write::SaveVisit(snapshot) => seen.insert(snapshot.visit),
+        _ => true,
+    });
+    writes.reverse();
 }

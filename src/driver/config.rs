@@ -110,6 +110,8 @@ pub struct Readers {
 pub struct Printer {
     /// `ipp://host:port/path`; none: no printer.
     pub uri: Option<String>,
+    /// Instead of a printer: a folder that each card's PDF is put into, for a printer elsewhere.
+    pub folder: Option<PathBuf>,
     /// Words in the band at the top of the card.
     #[serde(default)]
     pub band: String,
@@ -177,6 +179,9 @@ impl Config {
         if !(0.0..=3.0).contains(&config.printer.bleed_mm) {
             return Err("printer.bleed_mm must be 0 to 3".into());
         }
+        if config.printer.uri.is_some() && config.printer.folder.is_some() {
+            return Err("printer.uri and printer.folder can't both be set: cards come out in one place".into());
+        }
         if let Some(uri) = &config.printer.uri
             && !uri.starts_with("ipp://")
             && !uri.starts_with("http://")
@@ -209,6 +214,9 @@ mod tests {
         assert!(error.contains("en") && error.contains("cy"), "{error}");
         let error = Config::parse("phone = \"1\"\n[printer]\nuri = \"lpd://x\"\n").unwrap_err();
         assert!(error.contains("printer.uri") && error.contains("ipp://"), "{error}");
+        let both = "phone = \"1\"\n[printer]\nuri = \"ipp://x/y\"\nfolder = \"/cards\"\n";
+        let error = Config::parse(both).unwrap_err();
+        assert!(error.contains("printer.uri") && error.contains("printer.folder"), "{error}");
         let error = Config::parse("phone = \" \"\n").unwrap_err();
         assert!(error.contains("phone"), "{error}");
     }

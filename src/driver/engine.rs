@@ -1,8 +1,9 @@
 //! The loop without its terminal: arrivals in, commits, effects out. The kiosk runs it behind a screen, tests run it bare.
 
+use std::collections::VecDeque;
 use std::time::Instant;
 
-use super::backlog::{Backlog, RETRY, is_harmless, last_snapshots};
+use super::backlog::{Backlog, RETRY, is_harmless, last_snapshots, word};
 use super::pace::{Hand, Pace};
 use super::timers::Timers;
 use super::vault::Vault;
@@ -11,6 +12,10 @@ use crate::journey::effect::{Effect, VaultCommand, Write};
 use crate::journey::input::{Input, StoreTrouble};
 use crate::journey::key::Key;
 use crate::journey::{self, Desk, Env, update};
+
+mod unknown;
+
+use unknown::{InFlight, UnknownStep};
 
 /// More figures than this in one drain were not typed by a hand: a scanner burst, dropped whole in a passcode field.
 const HAND_KEYS_MAX: usize = 4;
@@ -32,8 +37,11 @@ pub enum Arrival {
 
 /// Makes writes durable: all of them or none.
 pub trait Commit {
-    /// Errors: nothing was written.
+    /// Errors: nothing was written; but for [`StoreTrouble::Unknown`], which is settled by [`Commit::known`].
     fn commit(&mut self, writes: Vec<Write>) -> Result<(), StoreTrouble>;
+
+    /// What became of the commit that was not known. None: still not known. Never waits.
+    fn known(&mut self) -> Option<Result<(), StoreTrouble>>;
 }
 
 /// Does what the core wants done. Must not block: devices have threads of their own.
@@ -73,6 +81,7 @@ pub struct Engine<S, D, W> {
     pub quit: bool,
     danger: Option<&'static str>,
     backlog: Backlog,
+    in_flight: Option<InFlight>,
     /// A danger step has begun and is not drawn yet.
     undrawn: bool,
     /// When the last danger step was on the screen: keys from before were not meant for it.
@@ -84,8 +93,8 @@ impl<S: Commit, D: Perform, W: World> Engine<S, D, W> {
     /// An engine at rest.
     pub fn new(desk: Desk, vault: Vault, store: S, devices: D, world: W) -> Self {
         let (timers, backlog, pace) = (Timers::default(), Backlog::default(), Pace::default());
-        let (quit, danger, undrawn, drawn_at) = (false, None, false, None);
-        Self { desk, vault, timers, store, devices, world, quit, danger, backlog, undrawn, drawn_at, pace }
+        let (quit, danger, in_flight, undrawn, drawn_at) = (false, None, None, false, None);
+        Self { desk, vault, timers, store, devices, world, quit, danger, backlog, in_flight, undrawn, drawn_at, pace }
     }
 
     /// Takes everything that has arrived since the last frame. True if there is something new to draw.
@@ -119,6 +128,11 @@ impl<S: Commit, D: Perform, W: World> Engine<S, D, W> {
             }
             let Some(input) = self.input_for(arrival, burst, draft.desk.as_ref()) else { continue };
             self.backlog.supersede(&input);
+            if matches!(self.in_flight, Some(InFlight::Step(_))) {
+                self.hold(input);
+                changed = true;
+                continue;
+            }
             let before = draft.desk.as_ref().unwrap_or(&self.desk);
             let env = Env { now: self.world.now(), fresh: self.world.fresh() };
             let step = update(before, &input, &env);
@@ -166,7 +180,7 @@ impl<S: Commit, D: Perform, W: World> Engine<S, D, W> {
         let due = self.timers.due(now);
         let mut batch: Vec<_> = due.into_iter().map(|name| Arrival::Input(Input::Timer(name))).collect();
         let again = self.backlog.is_due(now);
-        if again {
+        if again && self.resolve() {
             if let Err(trouble) = self.pay() {
                 self.fail(trouble);
             }
@@ -222,20 +236,32 @@ impl<S: Commit, D: Perform, W: World> Engine<S, D, W> {
         let writes = last_snapshots(writes);
         let had_trouble = self.desk.trouble.is_some();
         if let Err(trouble) = self.commit(&writes) {
-            let locks = self.desk.session.is_some() && next.session.is_none();
+            let begun = trouble == StoreTrouble::Unknown && self.in_flight.is_none();
+            let locks = ends_session(&self.desk, &next);
             let reader = matches!(hard, Some(Input::Reader(..))) && effects.iter().all(is_harmless);
             if !locks && !(reader && self.backlog.has_room(writes.len())) && hard.is_some() {
-                hard.into_iter().for_each(|input| self.backlog.keep(input));
+                if begun {
+                    let step = UnknownStep { next, before: self.desk.clone(), effects, input: hard, locked: None };
+                    self.in_flight = Some(InFlight::Step(Box::new(step)));
+                } else {
+                    hard.into_iter().for_each(|input| self.backlog.keep(input));
+                }
                 return self.fail(trouble);
             }
             self.desk = next;
-            self.backlog.owe(writes);
+            if begun {
+                self.in_flight = Some(InFlight::Owed([writes].into()));
+            } else {
+                self.backlog.owe(writes);
+            }
             self.fail(trouble);
             effects.retain(is_harmless);
         } else {
             // While something waits, only a commit shows that the trouble is over.
-            if had_trouble && (!writes.is_empty() || self.backlog.is_empty()) {
-                next.trouble = None;
+            let over = had_trouble && (!writes.is_empty() || self.backlog.is_empty() && self.in_flight.is_none());
+            let left_out = self.left_out(&next);
+            if over || left_out.is_some() {
+                next.trouble = left_out;
             }
             self.desk = next;
         }
@@ -244,7 +270,13 @@ impl<S: Commit, D: Perform, W: World> Engine<S, D, W> {
         }
     }
 
-    /// Makes writes durable, what is owed before them.
+    /// What was left out is said until somebody else is signed in, or nobody.
+    fn left_out(&self, next: &Desk) -> Option<StoreTrouble> {
+        let same = self.desk.session == next.session;
+        self.desk.trouble.filter(|trouble| *trouble == StoreTrouble::NotKept && same)
+    }
+
+    /// Makes writes durable, what is owed before them. While one commit is not known there is no other.
     fn commit(&mut self, writes: &[Write]) -> Result<(), StoreTrouble> {
         if writes.is_empty() {
             return Ok(());
@@ -253,14 +285,48 @@ impl<S: Commit, D: Perform, W: World> Engine<S, D, W> {
         self.store.commit(writes.to_vec())
     }
 
-    /// Commits what is owed.
+    /// Commits what is owed, all of it together. If the store does not take one of the writes as it is, step by step: such a
+    /// step is left out for good, so that it never holds up what comes after it, and it is said.
     fn pay(&mut self) -> Result<(), StoreTrouble> {
-        if !self.backlog.writes().is_empty() {
-            self.store.commit(self.backlog.writes().to_vec())?;
-            self.backlog.paid();
-            self.desk.trouble = None;
+        if self.in_flight.is_some() {
+            return Err(StoreTrouble::Unknown);
+        }
+        let mut owed = self.backlog.take_writes();
+        if owed.is_empty() {
+            return Ok(());
+        }
+        match self.store.commit(owed.iter().flatten().cloned().collect()) {
+            Ok(()) => {
+                self.desk.trouble = self.left_out(&self.desk);
+                return Ok(());
+            }
+            Err(StoreTrouble::NotKept | StoreTrouble::NotEnrolled) => {}
+            Err(trouble) => return Err(self.not_paid(owed, trouble)),
+        }
+        while let Some(step) = owed.pop_front() {
+            match self.store.commit(step.clone()) {
+                Ok(()) => {}
+                Err(StoreTrouble::NotKept | StoreTrouble::NotEnrolled) => {
+                    let kinds: Vec<_> = step.iter().map(word).collect();
+                    tracing::error!(?kinds, "the store never takes these writes; they are left out");
+                    self.desk.trouble = Some(StoreTrouble::NotKept);
+                }
+                Err(trouble) => {
+                    owed.push_front(step);
+                    return Err(self.not_paid(owed, trouble));
+                }
+            }
         }
         Ok(())
+    }
+
+    fn not_paid(&mut self, owed: VecDeque<Vec<Write>>, trouble: StoreTrouble) -> StoreTrouble {
+        if trouble == StoreTrouble::Unknown {
+            self.in_flight = Some(InFlight::Owed(owed));
+        } else {
+            self.backlog.owe_again(owed);
+        }
+        trouble
     }
 
     /// Says the trouble, and tries again later.
@@ -318,6 +384,11 @@ fn is_char(arrival: &Arrival) -> bool {
 
 fn is_passcode(slot: VaultSlot) -> bool {
     matches!(slot, VaultSlot::AgentPin | VaultSlot::HolderPin | VaultSlot::HolderPinAgain)
+}
+
+/// Whether the step from one to the other signs the agent out.
+fn ends_session(from: &Desk, to: &Desk) -> bool {
+    from.session.is_some() && to.session.is_none()
 }
 
 #[cfg(test)]

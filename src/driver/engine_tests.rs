@@ -23,18 +23,49 @@ const NOON: Millis = Millis(1_795_435_200_000);
 #[derive(Default)]
 struct FakeStore {
     broken: bool,
+    /// The next commit hangs.
+    hangs: bool,
+    hanging: Vec<Write>,
+    /// How the commit that hangs ends; none: not yet.
+    ends_well: Option<bool>,
     written: Vec<Write>,
 }
 
 impl Commit for FakeStore {
     fn commit(&mut self, writes: Vec<Write>) -> Result<(), StoreTrouble> {
+        assert!(self.hanging.is_empty(), "a commit beside one that is not known");
         if self.broken {
             return Err(StoreTrouble::DiskFull);
+        }
+        if writes.iter().any(|write| matches!(write, Write::SeenRefused(POISON))) {
+            return Err(StoreTrouble::NotKept);
+        }
+        if std::mem::take(&mut self.hangs) {
+            self.hanging = writes;
+            return Err(StoreTrouble::Unknown);
         }
         self.written.extend(writes);
         Ok(())
     }
+
+    fn known(&mut self) -> Option<Result<(), StoreTrouble>> {
+        let writes = std::mem::take(&mut self.hanging);
+        match self.ends_well.take() {
+            None => {
+                self.hanging = writes;
+                None
+            }
+            Some(true) => {
+                self.written.extend(writes);
+                Some(Ok(()))
+            }
+            Some(false) => Some(Err(StoreTrouble::DiskFull)),
+        }
+    }
 }
+
+/// A write that [`FakeStore`] never takes.
+const POISON: u64 = 13;
 
 impl FakeStore {
     fn facts(&self) -> Vec<&Fact> {
@@ -207,6 +238,104 @@ fn an_answer_is_given_again_once_the_store_commits_again() {
     assert_eq!(engine.desk.trouble, None);
     after_the_retry_time(&mut engine);
     assert_eq!(engine.store.facts().len(), 1, "the answer was given twice");
+}
+
+#[test]
+fn a_commit_that_hangs_and_goes_through_after_all_is_not_made_again() {
+    let mut engine = engine();
+    let id = taking_over(&mut engine);
+    engine.store.hangs = true;
+    input(&mut engine, signature(id));
+    assert!(!is_taken_over(&engine), "a step was adopted that is not known to be durable");
+    assert_eq!(engine.desk.trouble, Some(StoreTrouble::Unknown));
+    after_the_retry_time(&mut engine);
+    assert_eq!(engine.desk.trouble, Some(StoreTrouble::Unknown), "nothing is known yet");
+    input(&mut engine, Input::Resize(132, 43));
+    engine.take(vec![Arrival::Key(Key::F(6))]);
+
+    engine.store.ends_well = Some(true);
+    after_the_retry_time(&mut engine);
+    assert!(is_taken_over(&engine), "what is durable was not taken");
+    assert_eq!(engine.store.facts().len(), 1);
+    assert_eq!((engine.desk.trouble, engine.desk.size), (None, (132, 43)));
+    after_the_retry_time(&mut engine);
+    assert_eq!(engine.store.facts().len(), 1, "it was made twice");
+}
+
+#[test]
+fn a_commit_that_hangs_and_fails_is_made_again_once() {
+    let mut engine = engine();
+    let id = taking_over(&mut engine);
+    engine.store.hangs = true;
+    input(&mut engine, signature(id));
+    engine.store.ends_well = Some(false);
+    after_the_retry_time(&mut engine);
+    after_the_retry_time(&mut engine);
+    assert!(is_taken_over(&engine), "the answer was lost");
+    assert_eq!(engine.store.facts().len(), 1);
+    assert_eq!(engine.desk.trouble, None);
+}
+
+#[test]
+fn the_desk_locks_while_a_commit_hangs_and_the_lock_is_recorded_after_it() {
+    for ends_well in [true, false] {
+        for lock in [Arrival::Input(Input::Reader(ReaderRole::Agent, ReaderChange::Empty)), Arrival::Key(Key::F(9))] {
+            let mut engine = engine();
+            let id = taking_over(&mut engine);
+            engine.vault.put(VaultSlot::Puk, Secret::new(b"12345678".to_vec()));
+            engine.store.hangs = true;
+            input(&mut engine, signature(id));
+            engine.take(vec![lock]);
+            assert!(engine.desk.session.is_none() && matches!(engine.desk.place, Place::SignIn(_)));
+            assert!(engine.vault.get(VaultSlot::Puk).is_none());
+            assert_eq!(engine.desk.trouble, Some(StoreTrouble::Unknown));
+
+            engine.store.ends_well = Some(ends_well);
+            after_the_retry_time(&mut engine);
+            after_the_retry_time(&mut engine);
+            assert!(engine.desk.session.is_none(), "unlocked by itself");
+            assert_eq!(is_taken_over(&engine), ends_well);
+            match (ends_well, &engine.store.facts()[..]) {
+                (true, [Fact::TakenOver { .. }, Fact::SessionEnded { .. }]) | (false, [Fact::SessionEnded { .. }]) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_lock_whose_own_commit_hangs_is_recorded_once() {
+    for ends_well in [true, false] {
+        let mut engine = engine();
+        engine.store.hangs = true;
+        input(&mut engine, Input::Reader(ReaderRole::Agent, ReaderChange::Empty));
+        assert!(engine.desk.session.is_none());
+        after_the_retry_time(&mut engine);
+        engine.store.ends_well = Some(ends_well);
+        after_the_retry_time(&mut engine);
+        after_the_retry_time(&mut engine);
+        assert!(matches!(engine.store.facts()[..], [Fact::SessionEnded { .. }]), "{:?}", engine.store.facts());
+        assert_eq!(engine.desk.trouble, None);
+    }
+}
+
+#[test]
+fn a_write_the_store_never_takes_is_left_out_and_said_and_holds_up_nothing() {
+    let mut engine = engine();
+    let id = taking_over(&mut engine);
+    for seq in [1, POISON, 2] {
+        engine.backlog.owe(vec![Write::SeenRefused(seq)]);
+    }
+    input(&mut engine, signature(id));
+    let written = &engine.store.written;
+    let seen: Vec<_> =
+        written.iter().filter_map(|w| if let Write::SeenRefused(n) = w { Some(*n) } else { None }).collect();
+    assert_eq!(seen, [1, 2]);
+    assert!(is_taken_over(&engine), "a later step was held up");
+    assert_eq!(engine.desk.trouble, Some(StoreTrouble::NotKept));
+    engine.take(vec![Arrival::Key(Key::F(9))]);
+    assert!(engine.desk.session.is_none());
+    assert_eq!(engine.desk.trouble, None, "it was said to whoever was signed in");
 }
 
 #[test]

@@ -15,6 +15,11 @@ use crate::screen::page::Page;
 use crate::screen::view;
 use crate::words::Words;
 
+/// Arrivals in one drain from which on it is a burst.
+const BURST_MIN: usize = 5;
+/// A burst is over when nothing more has come within this time. Shorter than a frame anybody could miss.
+const BURST_GAP: Duration = Duration::from_millis(2);
+
 /// Something that lies over the kiosk and takes keys before it: the demo's panel. The kiosk itself has none.
 pub trait Panel {
     /// Takes a key. True if the kiosk is not to have it.
@@ -92,8 +97,18 @@ fn draw<S: Commit, D: Perform, W: World, P: Panel>(
 }
 
 /// Everything that waits, up to what the channel can hold: then it is drawn once.
+///
+/// So many at once are no hand: the rest of the burst is on its way, and is waited for in a sleep that it does not end, rather
+/// than drawn in a hundred pieces.
 fn drain(first: Arrival, arrivals: &Receiver<Arrival>) -> Vec<Arrival> {
-    std::iter::once(first).chain(arrivals.try_iter().take(ARRIVALS_MAX)).collect()
+    let mut batch: Vec<_> = std::iter::once(first).chain(arrivals.try_iter().take(ARRIVALS_MAX)).collect();
+    let mut before = 0;
+    while batch.len() >= BURST_MIN && batch.len() > before && batch.len() < ARRIVALS_MAX {
+        before = batch.len();
+        std::thread::sleep(BURST_GAP);
+        batch.extend(arrivals.try_iter().take(ARRIVALS_MAX - before));
+    }
+    batch
 }
 
 /// Keys that move the page or belong to the panel never reach the core.
@@ -135,4 +150,22 @@ fn wait<S: Commit, D: Perform, W: World>(engine: &Engine<S, D, W>) -> Duration {
 
 fn minute(at: Millis) -> i64 {
     at.0.div_euclid(Millis::MINUTE)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::sync_channel;
+
+    use super::*;
+
+    #[test]
+    fn everything_that_waits_is_one_drain_and_the_channel_is_its_limit() {
+        let (sender, arrivals) = sync_channel(3 * ARRIVALS_MAX);
+        let key = || Arrival::Key(Key::Char('x'));
+        assert_eq!(drain(key(), &arrivals).len(), 1);
+        (0..ARRIVALS_MAX / 2).for_each(|_| sender.send(key()).unwrap());
+        assert_eq!(drain(key(), &arrivals).len(), ARRIVALS_MAX / 2 + 1);
+        (0..3 * ARRIVALS_MAX).for_each(|_| sender.send(key()).unwrap());
+        assert_eq!(drain(key(), &arrivals).len(), ARRIVALS_MAX + 1);
+    }
 }

@@ -313,6 +313,10 @@ pub struct VisitSnapshot {
     pub version: u32,
     /// JSON of [`super::visit::Visit`].
     pub state: Vec<u8>,
+    /// The stable word of its work, for lists.
+    pub kind: &'static str,
+    /// The holder's name, for lists; empty until it is known.
+    pub title: String,
 }
 
 /// How far a physical step is.

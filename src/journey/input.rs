@@ -421,6 +421,10 @@ pub enum StoreTrouble {
     DiskFull,
     /// The disk does not do what it should.
     Io,
+    /// The disk hangs: it is not known yet whether the last step is saved. No step is taken until it is.
+    Unknown,
+    /// A record can't be stored as it is; it was left out.
+    NotKept,
     /// The desk is not enrolled yet.
     NotEnrolled,
 }
@@ -457,6 +461,8 @@ pub enum QueueState {
     Void,
     /// With central, not understood or flagged: support is needed.
     Flagged,
+    /// With central, whose word on it this program does not know.
+    NotUnderstood,
 }
 
 /// What the sync worker knows.

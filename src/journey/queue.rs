@@ -30,7 +30,9 @@ pub fn look(ctx: &mut Ctx<'_>) {
 pub fn commands(state: &QueuePage, _desk: &Desk) -> Vec<Command> {
     let mut list = vec![Command::new(Key::Esc, "back"), Command::new(Key::F(5), "send-now")];
     let picked = state.items.as_ref().and_then(|items| items.get(state.pick));
-    if picked.is_some_and(|item| matches!(item.state, QueueState::Refused(_) | QueueState::Flagged)) {
+    if picked.is_some_and(|item| {
+        matches!(item.state, QueueState::Refused(_) | QueueState::Flagged | QueueState::NotUnderstood)
+    }) {
         list.insert(0, Command::new(Key::Enter, "seen"));
     }
     list

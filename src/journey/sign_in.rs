@@ -74,6 +74,8 @@ pub struct Opening {
     place: Option<ChainPlace>,
     start: Option<SessionStart>,
     signed: Option<Signed<SessionStart>>,
+    /// Central found the nonce stale once.
+    again: bool,
 }
 
 /// Why it did not go on. Each has its sentence.
@@ -302,7 +304,7 @@ fn choose_role(ctx: &mut Ctx<'_>, who: Who) {
 /// First the chain's place, then a nonce, then the card's signature, then central.
 fn open(ctx: &mut Ctx<'_>, who: Who, roles: &[(Role, OdsCode)], pick: usize) {
     let Some((role, organisation)) = roles.get(pick).cloned() else { return };
-    let opening = Opening { who, role, organisation, place: None, start: None, signed: None };
+    let opening = Opening { who, role, organisation, place: None, start: None, signed: None, again: false };
     let id = ctx.store(Owner::SignIn, StoreQuery::Head);
     set(ctx, Stage::Opening(id, Box::new(opening)), None);
 }
@@ -328,6 +330,12 @@ fn opening_answer(ctx: &mut Ctx<'_>, mut opening: Opening, answer: Answer<'_>) {
         Answer::Central(Ok(_)) => opened(ctx, &opening),
         Answer::Central(Err(CentralFault::Problem(ProblemCode::SessionElsewhere))) => {
             set(ctx, Stage::BadCard, Some(Problem::ElsewhereSignedIn));
+        }
+        // Signed while the network was not there yet, over no nonce of central: once more, over a fresh one.
+        Answer::Central(Err(CentralFault::Problem(ProblemCode::StaleNonce))) if !opening.again => {
+            (opening.again, opening.signed) = (true, None);
+            let id = ctx.central(Owner::SignIn, CentralCall::Nonce);
+            set(ctx, Stage::Opening(id, Box::new(opening)), None);
         }
         // Central can't be reached now: the roster this desk holds decides, as it does offline.
         Answer::Central(Err(fault)) if fault.is_passing() => match (opening.place, opening.signed.is_some()) {
@@ -397,4 +405,50 @@ fn opened(ctx: &mut Ctx<'_>, opening: &Opening) {
     ctx.event(Fact::SessionStarted { start: Box::new(signed) });
     ctx.effects.push(Effect::Timer(TimerName::IdleWarning, IDLE_WARNING_MS));
     home::show(ctx, None);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{DeskId, Environment, Millis};
+    use crate::journey::{About, Env, Input, Step, update};
+
+    fn opening(id: EffectId) -> Desk {
+        let about = About {
+            desk: DeskId(uuid::Uuid::from_u128(9)),
+            place: String::new(),
+            name: String::new(),
+            organisation: None,
+            environment: Environment::Trial,
+            simulated: true,
+            phone: String::new(),
+            equipment: Vec::new(),
+            card_ca: Vec::new(),
+            enrolled: true,
+            no_manager_yet: false,
+        };
+        let mut desk = Desk::new(about, Vec::new(), Millis(0));
+        let number: UserNumber = "555100000001".parse().unwrap();
+        let who = Who { number, name: String::new(), card: CardGuid([1; 16]), certificate: vec![], tries: None };
+        let (role, organisation) = (Role::RaAgent, "REF".parse().unwrap());
+        let opening = Opening { who, role, organisation, place: None, start: None, signed: None, again: false };
+        desk.place = Place::SignIn(SignIn { stage: Stage::Opening(id, Box::new(opening)), ..Default::default() });
+        desk.owners.insert(id, Owner::SignIn);
+        desk
+    }
+
+    fn stale(desk: &Desk, id: EffectId) -> Step {
+        let stale = Input::Central(id, Err(CentralFault::Problem(ProblemCode::StaleNonce)));
+        update(desk, &stale, &Env { now: Millis(1), fresh: [7; 32] })
+    }
+
+    #[test]
+    fn a_stale_nonce_is_replaced_once_and_then_said() {
+        let first = stale(&opening(EffectId(900)), EffectId(900));
+        let [Effect::Central(id, CentralCall::Nonce)] = first.effects[..] else { panic!("{:?}", first.effects) };
+        let second = stale(&first.next, id);
+        assert!(second.effects.is_empty(), "asked for ever");
+        let Place::SignIn(state) = &second.next.place else { panic!("{:?}", second.next.place) };
+        assert_eq!(state.problem, Some(Problem::Central(CentralFault::Problem(ProblemCode::StaleNonce))));
+    }
 }

@@ -129,7 +129,8 @@ impl Visit {
     pub fn snapshot(&self) -> VisitSnapshot {
         // These types hold nothing JSON can't say (no map with keys that are not text, no NaN).
         let state = serde_json::to_vec(self).unwrap_or_default();
-        VisitSnapshot { visit: self.id, version: SNAPSHOT_VERSION, state }
+        let (kind, title) = (self.job.word(), self.holder.clone().unwrap_or_default());
+        VisitSnapshot { visit: self.id, version: SNAPSHOT_VERSION, state, kind, title }
     }
 
     /// A stored visit; none if its form is unknown (a newer program wrote it) or damaged.

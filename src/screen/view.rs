@@ -4,7 +4,7 @@ use super::page::{Block, KeyHint, Page};
 use super::status::{Network, Printer, Reader, SignedIn, StatusFacts};
 use super::{cancel, check, home, issue, queue, register, reset, set_up, sign_in};
 use crate::journey::command::commands;
-use crate::journey::input::{ClockView, NetworkView, PrinterView, ReaderChange};
+use crate::journey::input::{ClockView, NetworkView, PrinterView, ReaderChange, StoreTrouble};
 use crate::journey::{Desk, Job, Overlay, Place};
 use crate::words::Words;
 
@@ -20,12 +20,15 @@ pub fn page(desk: &Desk, words: &Words) -> Page {
         None => place_page(desk, words),
     };
     if let Some(trouble) = desk.trouble {
-        let word = match trouble {
-            crate::journey::input::StoreTrouble::DiskFull => "trouble-disk-full",
-            crate::journey::input::StoreTrouble::Io => "trouble-io",
-            crate::journey::input::StoreTrouble::NotEnrolled => "trouble-not-enrolled",
+        let notice = |word| Block::notice(super::page::Tone::Danger, words.get(word));
+        let block = match trouble {
+            StoreTrouble::DiskFull => notice("trouble-disk-full"),
+            StoreTrouble::Io => notice("trouble-io"),
+            StoreTrouble::NotEnrolled => notice("trouble-not-enrolled"),
+            StoreTrouble::Unknown => super::trouble::of("trouble-unknown", words),
+            StoreTrouble::NotKept => super::trouble::of("trouble-not-kept", words),
         };
-        page.blocks.insert(0, Block::notice(super::page::Tone::Danger, words.get(word)));
+        page.blocks.insert(0, block);
     }
     page.danger |= crate::journey::danger(desk).is_some();
     page.keys.extend(commands(desk).iter().map(|c| KeyHint::new(c.key, words.get(&format!("key-{}", c.id)))));

@@ -246,7 +246,8 @@ fn apply_sync(conn: &Connection, write: &SyncWrite, now: Millis) -> Result<(), S
 }
 
 fn own_result(conn: &Connection, epoch: u32, result: &EventResult, now: Millis) -> Result<(), StoreFault> {
-    let done = !matches!(result.outcome, Outcome::AwaitingBlob);
+    // A word that is not known here may not be the last one: the event is kept.
+    let done = !matches!(result.outcome, Outcome::AwaitingBlob | Outcome::Other);
     conn.prepare_cached(
         "UPDATE event SET outcome = ?3, final = CASE WHEN ?4 THEN coalesce(final, ?5) END,
            refusal_seen = CASE WHEN outcome IS ?3 THEN refusal_seen ELSE 0 END

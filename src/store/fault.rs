@@ -51,6 +51,12 @@ pub enum StoreFault {
     /// SQLite did not take a setting that safety depends on.
     #[error("the database refused the setting {0}")]
     Setup(&'static str),
+    /// The disk hangs; the commit was called off before it began.
+    #[error("the disk does not answer; nothing was written")]
+    Hangs,
+    /// The disk hangs in the middle of the commit.
+    #[error("the disk does not answer; it is not known whether it was written")]
+    Unknown,
     /// Too many commits are waiting.
     #[error("too many writes are waiting")]
     Busy,
@@ -124,6 +130,12 @@ impl From<std::io::Error> for StoreFault {
 }
 
 impl StoreFault {
+    /// Whether these writes can never be stored: what they say is at fault, not the disk.
+    pub fn is_final(&self) -> bool {
+        use StoreFault::{BadValue, Event, NoSuchVisit, TooLarge, VersionFalls};
+        matches!(self, TooLarge(_) | BadValue(_) | NoSuchVisit | VersionFalls { .. } | Event(_))
+    }
+
     /// Whether the whole transaction is lost with it, not just one request of a group.
     pub(super) fn takes_all(&self) -> bool {
         matches!(

@@ -36,6 +36,11 @@ impl DatabaseKey {
         Self(Zeroizing::new(bytes))
     }
 
+    /// The same key again, for the writer's own connection.
+    pub(super) fn duplicate(&self) -> Self {
+        Self(self.0.clone())
+    }
+
     /// The statement that must be the very first on a connection (`notes` sync 2, trap a: a plain batch statement; by
     /// `pragma_update` the file would open only once).
     pub(super) fn pragma(&self) -> Zeroizing<String> {

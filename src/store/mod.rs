@@ -1,6 +1,6 @@
 //! What the desk remembers: one encrypted database, one writer, nothing in the clear. The only room with SQL on the desk.
 //!
-//! [`Store::commit`] gives a receiver that hears once the disk has it; screens never wait for the disk. A failed commit
+//! [`Store::commit`] gives a [`Pending`] that hears once the disk has it; screens never wait for the disk. A failed commit
 //! changed nothing. Events are sealed, numbered, chained and signed inside the transaction that makes them.
 
 mod append;
@@ -11,6 +11,7 @@ mod identity;
 mod key;
 mod migrate;
 mod open;
+mod pending;
 mod read;
 mod retention;
 mod search;
@@ -19,7 +20,7 @@ mod writer;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -32,6 +33,7 @@ pub use clock::{Clock, DOUBT_MS, SystemClock, TrustedTime};
 pub use fault::StoreFault;
 pub use identity::Identity;
 pub use key::{CREDENTIAL, KEY_FILE, KeySource};
+pub use pending::Pending;
 pub use read::{
     HITS_MAX, JournalRow, OutboxCounts, Outgoing, OutgoingBlob, QUEUE_MAX, QueueItem, QueueState, SavedVisit,
 };
@@ -52,7 +54,8 @@ pub const DATABASE: &str = "ra-desk.db";
 const LOCK: &str = "ra-desk.lock";
 /// Largest database, bytes: 35 days of a busy desk are below a tenth of it.
 pub const DATABASE_MAX: u64 = 2 * 1024 * 1024 * 1024;
-/// Longest wait of [`Store::commit_wait`]: a commit takes milliseconds, a disk that hangs this long has failed.
+/// [`Store::commit_wait`] waits so long for its turn, and as long again once the writer has begun: a commit takes
+/// milliseconds, a disk that hangs this long has failed.
 pub const COMMIT_WAIT: Duration = Duration::from_secs(30);
 /// Watchers at most: the sync worker and the screen loop, with room.
 const WATCHERS_MAX: usize = 8;
@@ -152,15 +155,21 @@ impl Store {
         let lock_file = lock_folder(&dir)?;
         let path = dir.join(DATABASE);
         let (key, key_source) = key::find(&dir, credentials.as_deref(), path.exists())?;
-        let mut conn = open::connect(&path, &key, open::Mode::Write)?;
-        migrate::migrate(&mut conn, &dir, migrate::MIGRATIONS)?;
-        identity::ensure_key(&conn)?;
-        limit_size(&conn, max_bytes)?;
-        retention::sweep(&mut conn, clock.now())?;
-        let reader = open::connect(&path, &key, open::Mode::Read)?;
+        let mut reader = open::connect(&path, &key, open::Mode::Write)?;
+        migrate::migrate(&mut reader, &dir, migrate::MIGRATIONS)?;
+        identity::ensure_key(&reader)?;
+        retention::sweep(&mut reader, clock.now())?;
+        open::only_read(&reader)?;
         let watchers = Watchers::default();
         let (requests, incoming) = sync_channel(writer::WAITING_MAX);
-        let writer = writer::Writer { conn, clock: clock.clone(), watchers: watchers.clone() };
+        // The writer opens its own connection at the first commit: a second opening is not waited for by the first screen.
+        let (own_path, own_key) = (path.clone(), key.duplicate());
+        let open = Box::new(move || {
+            let conn = open::connect(&own_path, &own_key, open::Mode::Write)?;
+            limit_size(&conn, max_bytes)?;
+            Ok(conn)
+        });
+        let writer = writer::Writer { open, conn: None, clock: clock.clone(), watchers: watchers.clone() };
         let thread = std::thread::Builder::new().name("store".into()).spawn(move || writer.run(&incoming))?;
         Ok(Self(Arc::new(Inner {
             requests: Mutex::new(Some(requests)),
@@ -175,16 +184,19 @@ impl Store {
         })))
     }
 
-    /// Asks for one transaction with all these writes. The receiver hears once it is durable, or why it is not.
+    /// Asks for one transaction with all these writes. [`Pending`] hears once it is durable, or why it is not.
     ///
     /// Never waits: with too many requests queued the answer is [`StoreFault::Busy`].
-    pub fn commit(&self, writes: Vec<Write>) -> Receiver<Result<Committed, StoreFault>> {
+    pub fn commit(&self, writes: Vec<Write>) -> Pending {
         let (reply, answer) = sync_channel(1);
-        let refused = reply.clone();
+        let (refused, ticket) = (reply.clone(), pending::Ticket::default());
         let fault = if writes.len() > WRITES_MAX {
             Some(StoreFault::TooLarge("a commit"))
         } else {
-            match lock(&self.0.requests).as_ref().map(|to| to.try_send(writer::Request { writes, reply })) {
+            match lock(&self.0.requests)
+                .as_ref()
+                .map(|to| to.try_send(writer::Request { writes, reply, ticket: ticket.clone() }))
+            {
                 Some(Ok(())) => None,
                 Some(Err(TrySendError::Full(_))) => Some(StoreFault::Busy),
                 Some(Err(TrySendError::Disconnected(_))) | None => Some(StoreFault::Closed),
@@ -193,12 +205,22 @@ impl Store {
         if let Some(fault) = fault {
             let _ = refused.try_send(Err(fault));
         }
-        answer
+        Pending { answer, ticket }
     }
 
-    /// As [`Store::commit`], for threads that may wait ([`COMMIT_WAIT`] at most).
+    /// As [`Store::commit`], for threads that may wait (twice [`COMMIT_WAIT`] at most).
+    ///
+    /// Errors: with every fault but [`StoreFault::Unknown`] nothing is written, now or later. After that one the writes may
+    /// still become durable: it is for writes that may be made twice.
     pub fn commit_wait(&self, writes: Vec<Write>) -> Result<Committed, StoreFault> {
-        self.commit(writes).recv_timeout(COMMIT_WAIT).unwrap_or(Err(StoreFault::Closed))
+        let pending = self.commit(writes);
+        if let Some(answer) = pending.wait(COMMIT_WAIT) {
+            return answer;
+        }
+        if pending.call_off() {
+            return Err(StoreFault::Hangs);
+        }
+        pending.wait(COMMIT_WAIT).unwrap_or(Err(StoreFault::Unknown))
     }
 
     /// Tells this channel of every commit that made events. A channel of one place is enough.
@@ -312,6 +334,11 @@ impl Store {
     /// A cached statement: version and signed bytes.
     pub fn statement(&self, kind: &str) -> Result<Option<(u64, Vec<u8>)>, StoreFault> {
         read::statement(&lock(&self.0.reader), kind)
+    }
+
+    /// The version of a cached statement, without its bytes; 0 if there is none.
+    pub fn statement_version(&self, kind: &str) -> Result<u64, StoreFault> {
+        read::statement_version(&lock(&self.0.reader), kind)
     }
 
     /// Stored bytes of an epoch's events from a number on, in order: for an audit export and its check.

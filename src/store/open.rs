@@ -64,10 +64,15 @@ pub(super) fn connect(path: &Path, key: &DatabaseKey, mode: Mode) -> Result<Conn
     check(&conn, "temp_store", 2)?;
     check(&conn, "busy_timeout", i64::from(BUSY_MS))?;
     if mode == Mode::Read {
-        conn.execute_batch("PRAGMA query_only = ON;")?;
-        check(&conn, "query_only", 1)?;
+        only_read(&conn)?;
     }
     Ok(conn)
+}
+
+/// From here on the connection writes nothing.
+pub(super) fn only_read(conn: &Connection) -> Result<(), StoreFault> {
+    conn.execute_batch("PRAGMA query_only = ON;")?;
+    check(conn, "query_only", 1)
 }
 
 fn check(conn: &Connection, name: &'static str, wanted: i64) -> Result<(), StoreFault> {

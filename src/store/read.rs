@@ -178,7 +178,8 @@ pub(super) fn working(conn: &Connection, visit: VisitId, name: &str) -> Result<O
         .optional()?)
 }
 
-const IS_REFUSED: &str = "json_extract(outcome, '$.outcome') = 'refused' AND refusal_seen = 0";
+/// Central refused it, or said a word this program does not know.
+const IS_REFUSED: &str = "json_extract(outcome, '$.outcome') IN ('refused', 'other') AND refusal_seen = 0";
 const IS_AWAITING: &str = "json_extract(outcome, '$.outcome') = 'awaiting_blob'";
 
 pub(super) fn queue(conn: &Connection) -> Result<Vec<QueueItem>, StoreFault> {
@@ -207,6 +208,7 @@ pub(super) fn queue(conn: &Connection) -> Result<Vec<QueueItem>, StoreFault> {
         let outcome = outcome.map(|text| outcome_of(&text)).transpose()?;
         (item.state, item.reason) = match (outcome, acked, sent) {
             (Some(Outcome::Refused { reason }), _, _) => (QueueState::Refused, Some(reason)),
+            (Some(Outcome::Other), _, _) => (QueueState::Refused, None),
             (Some(Outcome::AwaitingBlob), _, _) => (QueueState::AwaitingBlob, None),
             (_, None, None) => (QueueState::Waiting, None),
             // Acknowledged without a word on its effect yet: the feed brings it.
@@ -337,6 +339,14 @@ pub(super) fn setting(conn: &Connection, key: &str) -> Result<Option<String>, St
         .prepare_cached("SELECT value FROM setting WHERE key = ?1")?
         .query_row([key], |row| row.get(0))
         .optional()?)
+}
+
+pub(super) fn statement_version(conn: &Connection, kind: &str) -> Result<u64, StoreFault> {
+    let version = conn
+        .prepare_cached("SELECT version FROM statement WHERE kind = ?1")?
+        .query_row([kind], |row| row.get(0))
+        .optional()?;
+    Ok(version.unwrap_or(0))
 }
 
 pub(super) fn statement(conn: &Connection, kind: &str) -> Result<Option<(u64, Vec<u8>)>, StoreFault> {

@@ -11,6 +11,7 @@ use super::Watchers;
 use super::apply::apply;
 use super::clock::Clock;
 use super::fault::StoreFault;
+use super::pending::Ticket;
 use super::retention::sweep;
 use super::write::{Committed, Write};
 
@@ -27,10 +28,16 @@ const SWEEP: Duration = Duration::from_secs(3600);
 pub(super) struct Request {
     pub writes: Vec<Write>,
     pub reply: SyncSender<Result<Committed, StoreFault>>,
+    pub ticket: Ticket,
 }
 
+/// Opens the writer's connection.
+type Open = Box<dyn Fn() -> Result<Connection, StoreFault> + Send>;
+
 pub(super) struct Writer {
-    pub conn: Connection,
+    pub open: Open,
+    /// None until the first commit.
+    pub conn: Option<Connection>,
     pub clock: Arc<dyn Clock>,
     pub watchers: Watchers,
 }
@@ -56,6 +63,11 @@ impl Writer {
                     Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
                 }
             }
+            // From here on a request can't be called off any more.
+            group.retain(|request| request.ticket.begin());
+            if group.is_empty() {
+                continue;
+            }
             self.commit_group(group);
             folded = false;
         }
@@ -65,16 +77,25 @@ impl Writer {
     fn tidy(&mut self, folded: bool) {
         if folded {
             // A failed sweep is tried again in an hour; nothing depends on it.
-            if let Err(fault) = sweep(&mut self.conn, self.clock.now()) {
+            let now = self.clock.now();
+            if let Err(fault) = self.conn().and_then(|conn| sweep(conn, now)) {
                 tracing::warn!(%fault, "forgetting old records failed");
             }
         }
         self.fold();
     }
 
+    fn conn(&mut self) -> Result<&mut Connection, StoreFault> {
+        if self.conn.is_none() {
+            self.conn = Some((self.open)()?);
+        }
+        self.conn.as_mut().ok_or(StoreFault::Closed)
+    }
+
     fn fold(&self) {
+        let Some(conn) = &self.conn else { return };
         // Busy readers make it incomplete, which is no fault: the next quiet moment does the rest.
-        if let Err(error) = self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())) {
+        if let Err(error) = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())) {
             tracing::warn!(%error, "folding the log failed");
         }
     }
@@ -98,56 +119,63 @@ impl Writer {
 
     /// One answer for each request, after the one COMMIT.
     fn transact(&mut self, group: &[Request]) -> Vec<Result<Committed, StoreFault>> {
-        let all = |fault: StoreFault| group.iter().map(|_| Err(fault.clone())).collect::<Vec<_>>();
-        if let Err(error) = self.conn.execute_batch("BEGIN IMMEDIATE") {
-            return all(error.into());
-        }
-        let mut answers = Vec::with_capacity(group.len());
-        for request in group {
-            let answer = self.one(&request.writes);
-            match answer {
-                Err(fault) if fault.takes_all() || self.conn.is_autocommit() => {
-                    self.roll_back();
-                    return all(fault);
-                }
-                answer => answers.push(answer),
-            }
-        }
-        if let Err(error) = self.conn.execute_batch("COMMIT") {
-            self.roll_back();
-            return all(error.into());
-        }
-        answers
+        let clock = Arc::clone(&self.clock);
+        let done = self.conn().and_then(|conn| transact(conn, clock.as_ref(), group));
+        done.unwrap_or_else(|fault| group.iter().map(|_| Err(fault.clone())).collect())
     }
+}
 
-    fn roll_back(&self) {
-        if !self.conn.is_autocommit() {
-            // If even this fails, the next BEGIN fails as well and says so; nothing is committed either way.
-            let _ = self.conn.execute_batch("ROLLBACK");
-        }
-    }
-
-    fn one(&self, writes: &[Write]) -> Result<Committed, StoreFault> {
-        self.conn.execute_batch("SAVEPOINT request")?;
-        match self.apply_all(writes) {
-            Ok(committed) => {
-                self.conn.execute_batch("RELEASE request")?;
-                Ok(committed)
+/// Errors: nothing of the group was written.
+fn transact(
+    conn: &Connection,
+    clock: &dyn Clock,
+    group: &[Request],
+) -> Result<Vec<Result<Committed, StoreFault>>, StoreFault> {
+    conn.execute_batch("BEGIN IMMEDIATE")?;
+    let mut answers = Vec::with_capacity(group.len());
+    for request in group {
+        match one(conn, clock, &request.writes) {
+            Err(fault) if fault.takes_all() || conn.is_autocommit() => {
+                roll_back(conn);
+                return Err(fault);
             }
-            Err(fault) => {
-                if !self.conn.is_autocommit() {
-                    self.conn.execute_batch("ROLLBACK TO request; RELEASE request")?;
-                }
-                Err(fault)
-            }
+            answer => answers.push(answer),
         }
     }
+    if let Err(error) = conn.execute_batch("COMMIT") {
+        roll_back(conn);
+        return Err(error.into());
+    }
+    Ok(answers)
+}
 
-    fn apply_all(&self, writes: &[Write]) -> Result<Committed, StoreFault> {
-        let mut events = Vec::new();
-        for write in writes {
-            events.extend(apply(&self.conn, self.clock.as_ref(), write)?);
-        }
-        Ok(Committed { at: self.clock.now(), events })
+fn roll_back(conn: &Connection) {
+    if !conn.is_autocommit() {
+        // If even this fails, the next BEGIN fails as well and says so; nothing is committed either way.
+        let _ = conn.execute_batch("ROLLBACK");
     }
+}
+
+fn one(conn: &Connection, clock: &dyn Clock, writes: &[Write]) -> Result<Committed, StoreFault> {
+    conn.execute_batch("SAVEPOINT request")?;
+    match apply_all(conn, clock, writes) {
+        Ok(committed) => {
+            conn.execute_batch("RELEASE request")?;
+            Ok(committed)
+        }
+        Err(fault) => {
+            if !conn.is_autocommit() {
+                conn.execute_batch("ROLLBACK TO request; RELEASE request")?;
+            }
+            Err(fault)
+        }
+    }
+}
+
+fn apply_all(conn: &Connection, clock: &dyn Clock, writes: &[Write]) -> Result<Committed, StoreFault> {
+    let mut events = Vec::new();
+    for write in writes {
+        events.extend(apply(conn, clock, write)?);
+    }
+    Ok(Committed { at: clock.now(), events })
 }

@@ -194,6 +194,8 @@ pub struct FeedStep {
     pub roster: bool,
     /// The revocation list is newer than the one here.
     pub revocations: bool,
+    /// There is something in it that this program can't read.
+    pub unread: bool,
 }
 
 /// One lane's patience.

@@ -17,6 +17,11 @@ const PIECE: usize = 64 * 1024;
 const ITEMS_MAX: usize = 500;
 /// Where the feed's cursor is kept.
 const CURSOR: &str = "sync.feed_cursor";
+/// Where the feed said something this program can't read: the cursor before it and the program, so that a newer one asks for
+/// it again.
+const UNREAD: &str = "sync.feed_unread";
+/// This program.
+const PROGRAM: &str = env!("CARGO_PKG_VERSION");
 /// Statement kinds in the store.
 pub const ROSTER: &str = "roster";
 /// As [`ROSTER`], for the revocation list.
@@ -213,20 +218,16 @@ impl Exchange {
         Ok(statement::open(bytes, &self.record.statement_key.0, &expected)?)
     }
 
-    fn known(&self, kind: &str) -> Result<u64, StoreFault> {
-        Ok(self.store.statement(kind)?.map_or(0, |(version, _)| version))
-    }
-
     fn revocations(&self) -> Result<(), Failed> {
         let bytes = self.client.revocations()?;
-        let known = self.known(REVOCATIONS)?;
+        let known = self.store.statement_version(REVOCATIONS)?;
         let opened: Opened<Revocations> = self.open(&bytes, StatementKind::Revocations, SCOPE_ALL, known)?;
         self.keep_statement(REVOCATIONS, &opened, bytes)
     }
 
     fn roster(&self) -> Result<(), Failed> {
         let bytes = self.client.roster(self.record.desk)?;
-        let known = self.known(ROSTER)?;
+        let known = self.store.statement_version(ROSTER)?;
         let scope = self.record.desk.to_string();
         let opened: Opened<Roster> = self.open(&bytes, StatementKind::Roster, &scope, known)?;
         self.keep_statement(ROSTER, &opened, bytes)
@@ -240,7 +241,16 @@ impl Exchange {
     }
 
     fn feed(&self) -> Result<FeedStep, Failed> {
-        let cursor = self.store.setting(CURSOR)?.and_then(|text| text.parse().ok()).unwrap_or(0);
+        let mut cursor = self.store.setting(CURSOR)?.and_then(|text| text.parse().ok()).unwrap_or(0);
+        let unread = self.store.setting(UNREAD)?.unwrap_or_default();
+        let mut writes = Vec::new();
+        if let Some((from, program)) = unread.split_once(' ')
+            && program != PROGRAM
+        {
+            // Another program than the one that could not read it: it may be able to.
+            cursor = from.parse().map_or(cursor, |from: u64| from.min(cursor));
+            writes.push(Write::Setting { key: UNREAD.into(), value: String::new() });
+        }
         let bytes = self.client.feed(self.record.desk, cursor)?;
         let scope = self.record.desk.to_string();
         // A page's version is its cursor, and a restored central may stand behind ours: the cursor is judged below.
@@ -251,17 +261,24 @@ impl Exchange {
             return Err(CentralFault::NotUnderstood.into());
         }
         let mut step = FeedStep { more: page.more, ..FeedStep::default() };
-        let mut writes = Vec::with_capacity(page.items.len() + 2);
+        let had_unread = writes.is_empty() && !unread.is_empty();
         for item in page.items {
             match item {
                 FeedItem::OwnResult { epoch, result } => {
                     writes.push(Write::Sync(SyncWrite::OwnResult { epoch, result }));
                 }
+                FeedItem::Other => step.unread = true,
                 FeedItem::Person { person } => writes.push(Write::CachePerson(person)),
                 FeedItem::Card { card, person } => writes.push(Write::CacheCard { card, person }),
-                FeedItem::RosterChanged { version } => step.roster |= version > self.known(ROSTER)?,
-                FeedItem::RevocationsChanged { version } => step.revocations |= version > self.known(REVOCATIONS)?,
+                FeedItem::RosterChanged { version } => step.roster |= version > self.store.statement_version(ROSTER)?,
+                FeedItem::RevocationsChanged { version } => {
+                    step.revocations |= version > self.store.statement_version(REVOCATIONS)?
+                }
             }
+        }
+        if step.unread && !had_unread {
+            tracing::warn!(cursor, "central tells what this program does not understand");
+            writes.push(Write::Setting { key: UNREAD.into(), value: format!("{cursor} {PROGRAM}") });
         }
         if page.cursor != cursor {
             writes.push(Write::Setting { key: CURSOR.into(), value: page.cursor.to_string() });

@@ -267,6 +267,7 @@ impl Worker {
     fn report(&mut self) {
         let Ok(counts) = self.store.counts() else { return };
         let epoch = self.exchange.as_ref().map_or(0, Exchange::epoch);
+        let version = |statement| self.store.statement_version(statement).unwrap_or(0);
         let head = self.store.head(epoch).map_or(0, |(seq, _)| seq);
         let report = SyncReport {
             link: self.link,
@@ -276,17 +277,11 @@ impl Worker {
             next_try: self.next_try,
             head: (epoch, head),
             skew_ms: self.exchange.as_ref().and_then(Exchange::skew_ms),
-            statements: (self.version(ROSTER), self.version(REVOCATIONS)),
+            statements: (version(ROSTER), version(REVOCATIONS)),
         };
         if self.last.is_none_or(|last| differs(&last, &report)) && self.reports.try_send(report).is_ok() {
             self.last = Some(report);
         }
-    }
-}
-
-impl Worker {
-    fn version(&self, statement: &str) -> u64 {
-        self.store.statement(statement).ok().flatten().map_or(0, |(version, _)| version)
     }
 }
 

@@ -171,6 +171,9 @@ pub enum Outcome {
     },
     /// Stored as opaque bytes: not understood or not decodable.
     NotUnderstood,
+    /// A word of a central newer than this program.
+    #[serde(other)]
+    Other,
 }
 
 /// Why a command was refused.
@@ -191,6 +194,9 @@ pub enum RefusalReason {
     NotFound,
     /// The profile belongs to ESR: it is changed there.
     OwnedByEsr,
+    /// A reason of a central newer than this program.
+    #[serde(other)]
+    Other,
 }
 
 /// `POST /v1/nonces`.
@@ -384,10 +390,17 @@ pub struct Release {
 pub struct FeedPage {
     /// Present this next time.
     pub cursor: u64,
-    /// What is new, oldest first, 500 at most.
+    /// What is new, oldest first, 500 at most. What this program can't read is [`FeedItem::Other`], not a fault: a newer
+    /// central must not stop an older desk's sync.
+    #[serde(deserialize_with = "items")]
     pub items: Vec<FeedItem>,
     /// There is more already.
     pub more: bool,
+}
+
+fn items<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<FeedItem>, D::Error> {
+    let items = Vec::<ciborium::Value>::deserialize(from)?;
+    Ok(items.into_iter().map(|item| item.deserialized().unwrap_or(FeedItem::Other)).collect())
 }
 
 /// One thing central tells a desk.
@@ -423,6 +436,9 @@ pub enum FeedItem {
         /// Its version.
         version: u64,
     },
+    /// Something a central newer than this program tells.
+    #[serde(other)]
+    Other,
 }
 
 /// Body of a `roster` statement: who may do what at one desk. `GET /v1/desks/{desk}/roster`.
@@ -488,4 +504,26 @@ pub struct DeskRecord {
     pub card_ca: Bytes,
     /// What this central was made for.
     pub environment: Environment,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_a_newer_central_are_other_words_and_no_fault() {
+        let outcome: Outcome = serde_json::from_str(r#"{"outcome":"paused","until":5}"#).unwrap();
+        assert_eq!(outcome, Outcome::Other);
+        let outcome: Outcome = serde_json::from_str(r#"{"outcome":"refused","reason":"moon_phase"}"#).unwrap();
+        assert_eq!(outcome, Outcome::Refused { reason: RefusalReason::Other });
+        let page = r#"{"cursor":9,"more":false,"items":[
+            {"item":"weather","sun":true},
+            {"item":"card","card":{"guid":"not of this form"},"person":1},
+            {"item":"roster_changed","version":3}]}"#;
+        // Pages are CBOR (`wire::statement::body_bytes`).
+        let page: serde_json::Value = serde_json::from_str(page).unwrap();
+        let page = crate::wire::statement::body_bytes(&page).unwrap();
+        let page: FeedPage = ciborium::from_reader(page.as_slice()).unwrap();
+        assert_eq!(page.items, [FeedItem::Other, FeedItem::Other, FeedItem::RosterChanged { version: 3 }]);
+    }
 }

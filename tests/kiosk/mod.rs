@@ -14,7 +14,7 @@ use ra_desk::driver::demo::world::{World, make_with};
 use ra_desk::driver::engine::Arrival;
 use ra_desk::journey::input::Input;
 use ra_desk::journey::key::Key;
-use ra_desk::journey::{Contrast, Desk, Language};
+use ra_desk::journey::{Contrast, Desk, Language, secret_focus};
 use ra_desk::screen::draw::{View, draw_frame};
 use ra_desk::screen::page::{Page, Status};
 use ra_desk::screen::theme::{Theme, ThemeName};
@@ -29,6 +29,8 @@ const WAIT: Duration = Duration::from_secs(60);
 const QUIET: Duration = Duration::from_millis(30);
 /// Longest wait for quiet.
 const QUIET_WAIT: Duration = Duration::from_secs(10);
+/// From key to key in a passcode field, at least.
+const HAND: Duration = Duration::from_millis(25);
 /// Arrivals taken in one drain, as the kiosk does.
 const DRAIN: usize = 4096;
 
@@ -175,7 +177,11 @@ impl Kiosk {
             }
             key => {
                 self.scroll = None;
-                self.take(vec![Arrival::Key(key)]);
+                // As the terminal's thread does: stamped when it is typed. In a passcode field at a hand's pace, or it is a scanner.
+                if secret_focus(self.desk()).is_some() {
+                    std::thread::sleep(HAND);
+                }
+                self.take(vec![Arrival::Typed(key, Instant::now())]);
             }
         }
     }
@@ -200,6 +206,7 @@ impl Kiosk {
         terminal.draw(|frame| drawn = draw_frame(frame, view)).expect("memory can be drawn on");
         self.seen = (drawn.scroll, drawn.page_rows.max(1));
         let buffer = terminal.backend().buffer();
+        self.world.engine.drawn(Instant::now());
         self.rows = (0..buffer.area.height)
             .map(|y| (0..buffer.area.width).map(|x| buffer[(x, y)].symbol()).collect::<String>().trim_end().to_owned())
             .collect();

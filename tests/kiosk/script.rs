@@ -10,6 +10,7 @@
 //! | `type TEXT` | keys one by one, each in a drain of its own |
 //! | `keys <ret> 1 <esc> <F9>` | the same, by name |
 //! | `burst N` | N keys in one drain; `burst keys <ret> y`: these keys in one drain |
+//! | `ahead <ret> y` | both typed now; the second arrives only after what the first brought was drawn |
 //! | `paste TEXT` | pasted text |
 //! | `examine` | answers the examination of a document: all as expected, the detail read back from what was typed |
 //! | `number-of WORDS` | types the number of that card's holder; `tail-of WORDS` its last four figures |
@@ -83,6 +84,7 @@ pub fn step(kiosk: &mut Kiosk, line: &str) {
         "keys" => rest.split_whitespace().for_each(|word| kiosk.key(key(word))),
         "burst" => burst(kiosk, rest),
         "examine" => examine(kiosk),
+        "ahead" => ahead(kiosk, rest),
         "paste" => kiosk.take(vec![Arrival::Paste(rest.to_owned())]),
         "number-of" => kiosk.number_of(rest).chars().for_each(|c| kiosk.key(Key::Char(c))),
         "tail-of" => kiosk.number_of(rest).chars().skip(8).for_each(|c| kiosk.key(Key::Char(c))),
@@ -209,12 +211,21 @@ fn day(days: i32) -> String {
 }
 
 fn burst(kiosk: &mut Kiosk, rest: &str) {
-    let batch = match rest.strip_prefix("keys ") {
-        Some(words) => words.split_whitespace().map(|word| Arrival::Key(key(word))).collect(),
-        None => (0..number::<usize>(rest)).map(|n| Arrival::Key(Key::Char(letter(n)))).collect(),
+    let keys: Vec<Key> = match rest.strip_prefix("keys ") {
+        Some(words) => words.split_whitespace().map(key).collect(),
+        None => (0..number::<usize>(rest)).map(|n| Key::Char(letter(n))).collect(),
     };
     kiosk.settle();
-    kiosk.take(batch);
+    let now = Instant::now();
+    kiosk.take(keys.into_iter().map(|key| Arrival::Typed(key, now)).collect());
+}
+
+fn ahead(kiosk: &mut Kiosk, rest: &str) {
+    kiosk.settle();
+    let now = Instant::now();
+    for word in rest.split_whitespace() {
+        kiosk.take(vec![Arrival::Typed(key(word), now)]);
+    }
 }
 
 fn letter(n: usize) -> char {

@@ -37,6 +37,7 @@ struct Memory {
     results: BTreeMap<u64, Outcome>,
     blobs: HashMap<String, Vec<u8>>,
     feed: Vec<FeedItem>,
+    feed_asked: Vec<u64>,
     held: Option<Held>,
 }
 
@@ -149,6 +150,16 @@ impl TestCentral {
 
     pub fn tell(&self, item: FeedItem) {
         self.shared.memory.lock().unwrap().feed.push(item);
+    }
+
+    /// Forgets which cursors it was asked with.
+    pub fn forget_asked(&self) {
+        self.shared.memory.lock().unwrap().feed_asked.clear();
+    }
+
+    /// The cursors it was asked with.
+    pub fn feed_asked(&self) -> Vec<u64> {
+        self.shared.memory.lock().unwrap().feed_asked.clone()
     }
 
     pub fn new_roster(&self) {
@@ -381,7 +392,8 @@ fn signed<T: serde::Serialize>(shared: &Shared, kind: StatementKind, scope: &str
 async fn feed(State(shared): State<Arc<Shared>>, Query(query): Query<HashMap<String, u64>>) -> Response {
     let cursor = query["cursor"];
     let page = {
-        let memory = shared.memory.lock().unwrap();
+        let mut memory = shared.memory.lock().unwrap();
+        memory.feed_asked.push(cursor);
         let from = usize::try_from(cursor).unwrap();
         if from > memory.feed.len() {
             return problem(ProblemCode::NotFound);

@@ -166,6 +166,12 @@ fault-print-bad-photo-next = Tynnwch y llun eto.
 trouble-disk-full = Mae disg y ddesg hon yn llawn. Nid yw'r hyn a welwch wedi'i gadw eto. Nid anfonwyd dim ac ni chyffyrddwyd ag unrhyw gerdyn. Ffoniwch y ddesg gymorth; peidiwch â diffodd y ddesg.
 trouble-io = Nid yw disg y ddesg hon yn ateb fel y dylai. Nid yw'r hyn a welwch wedi'i gadw eto. Nid anfonwyd dim ac ni chyffyrddwyd ag unrhyw gerdyn. Ffoniwch y ddesg gymorth.
 trouble-not-enrolled = Nid yw'r ddesg hon wedi'i chofrestru eto, felly ni ellir cofnodi dim. Cofrestrwch hi yn gyntaf.
+trouble-unknown-happened = Mae disg y ddesg hon wedi rhewi. Nid yw'n hysbys eto a yw'r cam diwethaf wedi'i gadw.
+trouble-unknown-safe = Ni fydd unrhyw gam newydd yn dechrau nes bydd hynny'n hysbys. Ni wneir dim ddwywaith.
+trouble-unknown-next = Gadewch y ddesg ymlaen. Pwyswch F9 neu tynnwch y cerdyn clyfar i'w chloi, a ffoniwch y ddesg gymorth.
+trouble-not-kept-happened = Ni allai'r ddesg hon gadw un o'i chofnodion ei hun: nid yw'r cofnod ar y ffurf a dderbynnir.
+trouble-not-kept-safe = Mae popeth arall wedi'i gadw. Ni chyffyrddwyd ag unrhyw gerdyn.
+trouble-not-kept-next = Ewch ymlaen â'r gwaith. Ffoniwch y ddesg gymorth: mae log y ddesg yn enwi'r cofnod.
 
 # Ar ôl y lleill
 fault-card-plan-incomplete-happened = Nid yw tystysgrif ar gyfer y cerdyn hwn wedi dod o'r ganolfan eto.

@@ -18,6 +18,7 @@ queue-received = derbyniwyd gan y ganolfan
 queue-awaiting-photo = derbyniwyd; mae ei lun ar ei ffordd
 queue-void = derbyniwyd, heb effaith: roedd y cerdyn wedi'i ganslo
 queue-flagged = derbyniwyd; mae'r tîm cymorth yn edrych arno
+queue-not-understood = derbyniwyd; nid yw'r ddesg hon yn deall yr hyn a ddywed y ganolfan amdano
 
 event-session-started = mewngofnodi
 event-session-ended = allgofnodi
@@ -43,6 +44,7 @@ refused-not-allowed = GWRTHODWYD: nid oedd rôl yr asiant yn ei ganiatáu
 refused-bad-signature = GWRTHODWYD: nid yw llofnod yr asiant yn gywir
 refused-not-found = GWRTHODWYD: nid oes gan y ganolfan gerdyn na pherson o'r fath
 refused-owned-by-esr = GWRTHODWYD: mae'r proffil yn perthyn i ESR, newidiwch ef yno
+refused-other = GWRTHODWYD am reswm nad yw'r ddesg hon yn ei ddeall
 
 key-send-now = Anfon nawr
 key-seen = Rwyf wedi gweld hyn

@@ -225,6 +225,9 @@ refusal-not-found-next = Ffoniwch y ddesg wasanaeth. Caiff yr ymweliad aros wedi
 refusal-owned-by-esr-happened = Mae'r proffil yn perthyn i ESR ac yno y'i newidir.
 refusal-owned-by-esr-safe = Ni newidiwyd dim.
 refusal-owned-by-esr-next = Gofynnwch i AD ei newid yn ESR, yna gorffennwch yr ymweliad hwn.
+refusal-other-happened = Gwrthododd y ganolfan, am reswm nad yw'r ddesg hon yn ei ddeall.
+refusal-other-safe = Ni chofrestrwyd neb.
+refusal-other-next = Ffoniwch y ddesg gymorth: mae angen rhaglen fwy newydd ar y ddesg hon. Gall yr ymweliad aros o'r neilltu tan hynny.
 
 register-abandon-title = Gorffen yr ymweliad hwn heb gofrestru?
 register-abandon-text = Ni chofrestrir neb. Ni ellir agor eto'r hyn a deipiwyd.

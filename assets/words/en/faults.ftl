@@ -166,6 +166,12 @@ fault-print-bad-photo-next = Take the photo again.
 trouble-disk-full = This desk's disk is full. What you see is not saved yet. Nothing was sent and no card was touched. Phone the service desk; do not switch the desk off.
 trouble-io = This desk's disk does not answer as it should. What you see is not saved yet. Nothing was sent and no card was touched. Phone the service desk.
 trouble-not-enrolled = This desk is not enrolled yet, so nothing can be recorded. Enrol it first.
+trouble-unknown-happened = This desk's disk hangs. It is not known yet whether the last step is saved.
+trouble-unknown-safe = No new step starts until that is known. Nothing is done twice.
+trouble-unknown-next = Leave the desk on. Press F9 or take out the smartcard to lock it, and phone the service desk.
+trouble-not-kept-happened = This desk could not save one of its own records: the record is not of the form it takes.
+trouble-not-kept-safe = Everything else is saved. No card was touched by it.
+trouble-not-kept-next = Go on with the work. Phone the service desk: the desk's log names the record.
 
 # Found late
 fault-card-plan-incomplete-happened = A certificate for this card has not come from the centre yet.

@@ -18,6 +18,7 @@ queue-received = received by the centre
 queue-awaiting-photo = received; its photo is on its way
 queue-void = received, without effect: the card had been cancelled
 queue-flagged = received; support looks at it
+queue-not-understood = received; this desk does not understand what the centre says of it
 
 event-session-started = signed in
 event-session-ended = signed out
@@ -43,6 +44,7 @@ refused-not-allowed = REFUSED: the agent's role did not allow it
 refused-bad-signature = REFUSED: the agent's signature does not check
 refused-not-found = REFUSED: the centre has no such card or person
 refused-owned-by-esr = REFUSED: the profile belongs to ESR, change it there
+refused-other = REFUSED for a reason this desk does not understand
 
 key-send-now = Send now
 key-seen = I have seen this

@@ -223,6 +223,9 @@ refusal-not-found-next = Phone the service desk. The visit can stay parked until
 refusal-owned-by-esr-happened = The profile belongs to ESR and is changed there.
 refusal-owned-by-esr-safe = Nothing was changed.
 refusal-owned-by-esr-next = Ask HR to change it in ESR, then end this visit.
+refusal-other-happened = The centre refused, for a reason this desk does not understand.
+refusal-other-safe = Nobody was registered.
+refusal-other-next = Phone the service desk: this desk needs a newer program. The visit can stay parked until then.
 
 register-abandon-title = End this visit without a registration?
 register-abandon-text = Nobody is registered. What was typed cannot be opened again.

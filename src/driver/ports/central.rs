@@ -84,6 +84,7 @@ impl CentralLink for CentralPort {
         let (asker, wanted) = (std::thread::current().id(), vault.generation());
         self.online.ask(ask, move |result| {
             let enrolled = matches!(result, Ok(Told::Enrolled(_)));
+            let away = matches!(&result, Err(EnrolFault::Central(fault)) if fault.is_away());
             let input = Input::Central(id, result.map(|told| to_answer(told, &vault, wanted)).map_err(|f| fault(&f)));
             // A queue that is full refuses at once, on the loop's own thread.
             if std::thread::current().id() == asker {
@@ -91,8 +92,10 @@ impl CentralLink for CentralPort {
             } else {
                 arrivals.send(input);
             }
-            if let (true, Some(worker)) = (enrolled, worker.upgrade()) {
-                worker.tell(Command::Enrolled);
+            // The status line says OFFLINE as soon as anybody has noticed, not at the worker's next look.
+            let command = if enrolled { Some(Command::Enrolled) } else { away.then_some(Command::Now) };
+            if let (Some(command), Some(worker)) = (command, worker.upgrade()) {
+                worker.tell(command);
             }
         });
     }

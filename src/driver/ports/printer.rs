@@ -6,7 +6,8 @@ use std::time::Duration;
 use super::{Arrivals, WORK_MAX};
 use crate::device::photo::half_blocks;
 use crate::device::print::{
-    self, CardFace, FaceFault, FaceSettings, Hold, IppPrinter, JobRef, PrinterState, Stem, face_pdf, face_preview,
+    self, CardFace, FaceFault, FaceSettings, FolderPrintFault, FolderPrinter, Hold, IppPrinter, JobRef, PrinterState,
+    Stem, face_pdf, face_preview,
 };
 use crate::journey::effect::{EffectId, FaceData, PreviewSize, PrintCall};
 use crate::journey::input::{Input, JobState, Preview, PrintAnswer, PrintFault, PrintJob, PrinterView};
@@ -237,6 +238,74 @@ impl CardPrinter for IppPrinter {
     }
 }
 
+/// A job of a folder is its name; it is done as soon as its file is there, and there is no doubt about it.
+impl CardPrinter for FolderPrinter {
+    fn status(&mut self) -> Result<PrinterView, PrintFault> {
+        Ok(if self.dir().is_dir() { PrinterView::Ready } else { PrinterView::Off })
+    }
+
+    fn create(&mut self, job_name: &str) -> Result<PrintJob, PrintFault> {
+        Ok(PrintJob { id: 0, uuid: Some(job_name.to_owned()) })
+    }
+
+    fn send(&mut self, job: &PrintJob, pdf: &[u8]) -> Result<(), PrintFault> {
+        self.print(name_of(job), pdf).map(drop).map_err(folder_fault)
+    }
+
+    fn poll(&mut self, job: &PrintJob) -> Result<JobState, PrintFault> {
+        let there = self.find_by_name(name_of(job)).map_err(folder_fault)?;
+        Ok(if there.is_some() { JobState::Completed } else { JobState::WantsDocument })
+    }
+
+    fn find(&mut self, job_name: &str) -> Result<Option<PrintJob>, PrintFault> {
+        let there = self.find_by_name(job_name).map_err(folder_fault)?;
+        Ok(there.map(|_| PrintJob { id: 0, uuid: Some(job_name.to_owned()) }))
+    }
+
+    fn cancel(&mut self, _job: &PrintJob) -> Result<(), PrintFault> {
+        // Before its file is there nothing waits; a file that is there was taken out by nobody.
+        Ok(())
+    }
+}
+
+fn name_of(job: &PrintJob) -> &str {
+    job.uuid.as_deref().unwrap_or_default()
+}
+
+fn folder_fault(fault: FolderPrintFault) -> PrintFault {
+    tracing::warn!(%fault, "a card was not put into its folder");
+    match fault {
+        FolderPrintFault::Missing | FolderPrintFault::NoPermission => PrintFault::Unreachable,
+        FolderPrintFault::BadName | FolderPrintFault::AlreadyThere | FolderPrintFault::Io(_) => {
+            PrintFault::NotUnderstood
+        }
+    }
+}
+
 fn job_ref(job: &PrintJob) -> JobRef {
     JobRef { id: job.id, uuid: job.uuid.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_a_printer_whose_jobs_are_known_for_ever() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut printer = FolderPrinter::new(dir.path());
+        assert_eq!(CardPrinter::status(&mut printer), Ok(PrinterView::Ready));
+        let job = printer.create("ra-1-a1").unwrap();
+        assert_eq!(printer.poll(&job), Ok(JobState::WantsDocument));
+        assert_eq!(printer.find("ra-1-a1"), Ok(None), "killed here, it is safe to send");
+        printer.send(&job, b"%PDF").unwrap();
+        // Another start of the program finds it.
+        let mut again = FolderPrinter::new(dir.path());
+        let found = again.find("ra-1-a1").unwrap().unwrap();
+        assert_eq!(again.poll(&found), Ok(JobState::Completed));
+        assert_eq!(std::fs::read(dir.path().join("ra-1-a1.pdf")).unwrap(), b"%PDF");
+        let mut gone = FolderPrinter::new("/nowhere");
+        assert_eq!(CardPrinter::status(&mut gone), Ok(PrinterView::Off));
+        assert_eq!(gone.send(&job, b"%PDF"), Err(PrintFault::Unreachable));
+    }
 }

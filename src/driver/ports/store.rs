@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::time::Duration;
 
 use super::{Arrivals, WORK_MAX};
 use crate::domain::{Millis, PersonStatus};
 use crate::driver::engine::Commit;
-use crate::journey::effect::{EffectId, JournalPhase, SearchTerms, StoreQuery, Write};
+use crate::journey::effect::{EffectId, JournalPhase, SearchTerms, StoreQuery, VisitSnapshot, Write};
 use crate::journey::input::{ChainPlace, Input, JournalRow, QueueItem, QueueState, StoreAnswer, StoreTrouble};
-use crate::journey::visit::Visit;
-use crate::store::{self, FactDraft, Phase, Store, StoreFault};
+use crate::store::{self, Committed, FactDraft, Pending, Phase, Store, StoreFault};
 use crate::wire::fact::Fact;
 use crate::wire::message::{CardRecord, Outcome, PersonHit, PersonHits};
 
@@ -17,10 +17,26 @@ use crate::wire::message::{CardRecord, Outcome, PersonHit, PersonHits};
 const PHOTO: &str = "photo";
 const FACE: &str = "face";
 
-/// The store as the loop sees it. Clones are handles to the same one.
-#[derive(Clone)]
-pub struct StorePort {
+/// Longest the loop waits for a commit before it says that the disk hangs: a commit takes milliseconds, and nobody can lock
+/// the desk meanwhile.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// The commits of the loop, one at a time.
+pub struct Commits {
     store: Store,
+    /// One the writer has begun and not ended.
+    unknown: Option<Pending>,
+}
+
+impl Commits {
+    /// For this store.
+    pub fn new(store: Store) -> Self {
+        Self { store, unknown: None }
+    }
+}
+
+/// The questions of the loop.
+pub struct StorePort {
     questions: SyncSender<(EffectId, StoreQuery)>,
     arrivals: Arrivals,
 }
@@ -31,9 +47,9 @@ impl StorePort {
     /// Errors: no thread could be started.
     pub fn start(store: Store, arrivals: Arrivals) -> std::io::Result<Self> {
         let (questions, asked) = sync_channel(WORK_MAX);
-        let (reader, back) = (store.clone(), arrivals.clone());
-        std::thread::Builder::new().name("store-ask".into()).spawn(move || answer_all(&reader, &asked, &back))?;
-        Ok(Self { store, questions, arrivals })
+        let back = arrivals.clone();
+        std::thread::Builder::new().name("store-ask".into()).spawn(move || answer_all(&store, &asked, &back))?;
+        Ok(Self { questions, arrivals })
     }
 
     /// Asks; the answer bears `id` in any case.
@@ -44,23 +60,42 @@ impl StorePort {
     }
 }
 
-impl Commit for StorePort {
+impl Commit for Commits {
     fn commit(&mut self, writes: Vec<Write>) -> Result<(), StoreTrouble> {
-        let writes = writes.into_iter().flat_map(to_store).collect();
-        match self.store.commit_wait(writes) {
-            Ok(_) => Ok(()),
-            Err(fault) => {
-                tracing::error!(%fault, "a commit failed; nothing was written");
-                Err(trouble(&fault))
+        if self.unknown.is_some() {
+            return Err(StoreTrouble::Io);
+        }
+        let pending = self.store.commit(writes.into_iter().flat_map(to_store).collect());
+        match pending.wait(PATIENCE) {
+            Some(answer) => told(answer),
+            None if pending.call_off() => told(Err(StoreFault::Hangs)),
+            None => {
+                tracing::error!("the disk hangs in the middle of a commit");
+                self.unknown = Some(pending);
+                Err(StoreTrouble::Unknown)
             }
         }
     }
+
+    fn known(&mut self) -> Option<Result<(), StoreTrouble>> {
+        let answer = self.unknown.as_ref()?.wait(Duration::ZERO)?;
+        self.unknown = None;
+        Some(told(answer))
+    }
+}
+
+fn told(answer: Result<Committed, StoreFault>) -> Result<(), StoreTrouble> {
+    answer.map(|_| ()).map_err(|fault| {
+        tracing::error!(%fault, "a commit failed; nothing was written");
+        trouble(&fault)
+    })
 }
 
 fn trouble(fault: &StoreFault) -> StoreTrouble {
     match fault {
         StoreFault::DiskFull => StoreTrouble::DiskFull,
         StoreFault::NotEnrolled => StoreTrouble::NotEnrolled,
+        fault if fault.is_final() => StoreTrouble::NotKept,
         _ => StoreTrouble::Io,
     }
 }
@@ -68,10 +103,8 @@ fn trouble(fault: &StoreFault) -> StoreTrouble {
 fn to_store(write: Write) -> Vec<store::Write> {
     match write {
         Write::SaveVisit(saved) => {
-            let visit = Visit::restore(saved.version, &saved.state);
-            let kind = visit.as_ref().map_or("unknown", |v| v.job.word()).to_owned();
-            let title = visit.and_then(|v| v.holder).unwrap_or_default();
-            let (id, version, snapshot) = (saved.visit, saved.version, saved.state);
+            let VisitSnapshot { visit: id, version, state: snapshot, kind, title } = saved;
+            let kind = kind.to_owned();
             vec![store::Write::SaveVisit { id, kind, version, snapshot, parked: false, title }]
         }
         Write::CloseVisit(id) => vec![store::Write::CloseVisit { id }],
@@ -186,6 +219,7 @@ fn queue_item(store: &Store, item: store::QueueItem) -> QueueItem {
         store::QueueState::AwaitingBlob => QueueState::AwaitingPhoto,
         store::QueueState::Refused => match store.outcome(item.epoch, item.seq) {
             Ok(Some(Outcome::Refused { reason })) => QueueState::Refused(reason),
+            Ok(Some(Outcome::Other)) => QueueState::NotUnderstood,
             _ => QueueState::Flagged,
         },
     };

@@ -363,7 +363,8 @@ fn correct(state: &mut Register) {
         RefusalReason::NotAllowed
         | RefusalReason::BadSignature
         | RefusalReason::NotFound
-        | RefusalReason::OwnedByEsr => state.go(Stage::Tasks),
+        | RefusalReason::OwnedByEsr
+        | RefusalReason::Other => state.go(Stage::Tasks),
     }
 }
 

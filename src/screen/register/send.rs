@@ -111,5 +111,6 @@ fn refusal_word(reason: RefusalReason) -> &'static str {
         RefusalReason::BadSignature => "refusal-bad-signature",
         RefusalReason::NotFound => "refusal-not-found",
         RefusalReason::OwnedByEsr => "refusal-owned-by-esr",
+        RefusalReason::Other => "refusal-other",
     }
 }
