@@ -41,6 +41,7 @@ refused-document-in-use = GWRTHODWYD: mae rhif y ddogfen yn perthyn i berson ara
 refused-evidence-not-met = GWRTHODWYD: nid yw'r dogfennau'n ddigon
 refused-not-allowed = GWRTHODWYD: nid oedd rôl yr asiant yn ei ganiatáu
 refused-bad-signature = GWRTHODWYD: nid yw llofnod yr asiant yn gywir
+refused-content-differs = GWRTHODWYD: nid dyma'r hyn a lofnododd cerdyn yr asiant
 refused-not-found = GWRTHODWYD: nid oes gan y ganolfan gerdyn na pherson o'r fath
 refused-owned-by-esr = GWRTHODWYD: mae'r proffil yn perthyn i ESR, newidiwch ef yno
 

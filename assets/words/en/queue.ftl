@@ -41,6 +41,7 @@ refused-document-in-use = REFUSED: the document number belongs to another person
 refused-evidence-not-met = REFUSED: the documents are not enough
 refused-not-allowed = REFUSED: the agent's role did not allow it
 refused-bad-signature = REFUSED: the agent's signature does not check
+refused-content-differs = REFUSED: it is not what the agent's card signed
 refused-not-found = REFUSED: the centre has no such card or person
 refused-owned-by-esr = REFUSED: the profile belongs to ESR, change it there
 

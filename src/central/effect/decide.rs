@@ -153,7 +153,7 @@ fn card_spoilt(reason: &str, context: &Context) -> Decision {
 /// Any other number can't be.
 fn puk_outcome(card: &CardRow, puk_n: Option<u32>, hand: Option<&Hand>, context: &Context) -> Vec<Change> {
     let guid = card.brief.guid;
-    if by_hand(hand, context, None) == Authority::NotProven {
+    if matches!(by_hand(hand, context, None), Authority::NotProven | Authority::Altered) {
         return vec![seen(card)];
     }
     let next = card.puk_confirmed.saturating_add(1);

@@ -398,7 +398,9 @@ fn status(code: ProblemCode) -> StatusCode {
         | P::DeskQuarantined
         | P::BadCode
         | P::BadSignature
+        | P::ContentDiffers
         | P::NotAllowed
+        | P::NoSession
         | P::OwnCard
         | P::OtherEnvironment => StatusCode::FORBIDDEN,
         P::BadRequest => StatusCode::BAD_REQUEST,

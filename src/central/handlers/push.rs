@@ -4,7 +4,7 @@ use super::{Answer, Ask, Refusal, Reply};
 use crate::central::service::{Central, fresh, of_store, problem};
 use crate::central::store::{Appended, Batch, DeskRow, Incoming};
 use crate::domain::Millis;
-use crate::wire::event::{DeskKey, event_hash, open_body, parse};
+use crate::wire::event::{DeskKey, event_hash, open_body_bytes, parse, read_body};
 use crate::wire::message::{Bytes, Problem, ProblemCode, Push, Pushed};
 
 /// Most events in one push.
@@ -76,9 +76,10 @@ fn incoming(
         });
     };
     let signed = keys.iter().any(|key| key.verify(&event).is_ok());
-    let opened = if signed { open_body(&event, central.authority.seal_private().expose()).ok() } else { None };
+    let body = if signed { open_body_bytes(&event, central.authority.seal_private().expose()).ok() } else { None };
+    let opened = body.and_then(|body| read_body(&event, &body).ok().map(|fact| (fact, body)));
     let hand = match &opened {
-        Some(fact) => central.hand_of(fact, desk.desk, event.header.at).map_err(of_store)?,
+        Some((fact, body)) => central.hand_of(fact, &event.header, body).map_err(of_store)?,
         None => None,
     };
     Ok(Incoming {
@@ -89,7 +90,7 @@ fn incoming(
         at: event.header.at,
         agent: event.header.agent,
         signed,
-        fact: opened,
+        fact: opened.map(|(fact, _)| fact),
         hand,
     })
 }

@@ -359,6 +359,8 @@ pub struct Hand {
     pub kind: Option<ActKind>,
     /// Chain, signature, desk, visit and card of the statement are right.
     pub valid: bool,
+    /// What stands in the event is not what the card signed.
+    pub altered: bool,
 }
 
 /// One event of a push, taken apart and opened. What could not be is stored all the same.

@@ -8,7 +8,7 @@ use crate::journey::effect::Effect;
 use crate::journey::key::Key;
 use crate::journey::passcode::{NewPasscode, Progress, Signer, Subject};
 use crate::journey::{Ctx, Next, VisitEvent, set_up};
-use crate::wire::act::ActKind;
+use crate::wire::act::{Act, ActKind, Signed, content};
 use crate::wire::fact::Fact;
 
 /// Keys of the likeness page: none is the default.
@@ -68,22 +68,24 @@ fn begin(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId) {
 /// Gives an event to the operation, if it has come to that.
 pub(super) fn on(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId, event: &VisitEvent<'_>) -> Next {
     let first = state.is_first();
+    let card = state.card();
     let Stage::Passcode(operation) = &mut state.stage else { return Next::Stay };
+    let over = |act: Signed<Act>, puk_n| {
+        card.map(|card| Fact::HandedOver { visit: id, card, puk_n, likeness_confirmed: !first, act: Box::new(act) })
+    };
+    if matches!(event, VisitEvent::Shown) {
+        let draft = over(Signed::to_come(ActKind::HandOver, id, ctx.desk.about.desk), 0);
+        operation.binds(draft.as_ref().and_then(content));
+    }
     match operation.on(ctx, id, event) {
         Progress::Going => {}
         Progress::NoEncodePin => write::renew_passcode(state),
         Progress::Lost(_) => state.spoil(ctx, id, "puk_unknown"),
         Progress::Done(finished) => {
-            let Some(card) = state.card() else { return Next::Stay };
             // `Done` always knows the PUK number: it is what the rotation ended with.
             let Some(puk_n) = finished.puk_n else { return Next::Stay };
-            ctx.event(Fact::HandedOver {
-                visit: id,
-                card,
-                puk_n,
-                likeness_confirmed: !first,
-                act: Box::new(finished.act.clone()),
-            });
+            let Some(fact) = over(finished.act, puk_n) else { return Next::Stay };
+            ctx.event(fact);
             state.forget_grant(ctx);
             ctx.forget(VaultSlot::BootstrapCode);
             ctx.effects.push(Effect::SyncNow);

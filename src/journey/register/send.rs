@@ -13,9 +13,9 @@ use crate::journey::key::Key;
 use crate::journey::trouble::Trouble;
 use crate::journey::{Ctx, Job, Next, Owner, may_act};
 use crate::policy::roles::{Task, may};
-use crate::wire::act::{Act, ActKind, Signed};
+use crate::wire::act::{Act, ActKind, Signed, content};
 use crate::wire::fact::{Fact, Registration};
-use crate::wire::message::{Outcome, RefusalReason};
+use crate::wire::message::{Outcome, ProblemCode, RefusalReason};
 
 /// How often central's word is asked for again, in milliseconds.
 pub const POLL_MS: i64 = 2_000;
@@ -145,8 +145,10 @@ fn confirm(state: &mut Register, ctx: &mut Ctx<'_>) {
 
 fn sign(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId) {
     if may_send(state, ctx) && may_act(ctx.desk, id) {
+        let draft = Signed::to_come(ActKind::Submit, id, ctx.desk.about.desk);
+        let content = registration(state, ctx, id, draft).and_then(|draft| content(&Fact::Register(Box::new(draft))));
         state.go(Stage::Signing);
-        state.asked = Some(hand::begin(ctx, ActKind::Submit, id, None));
+        state.asked = Some(hand::begin(ctx, ActKind::Submit, id, None, content));
     }
 }
 
@@ -166,12 +168,20 @@ pub fn signed(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, result: &Res
     if !may_act(ctx.desk, id) || !may_send(state, ctx) {
         return Next::Stay;
     }
+    let signed = act.statement.content;
     let Some(registration) = registration(state, ctx, id, act) else {
         state.go(Stage::Tasks);
         state.notice = Some("register-not-yet");
         return Next::Stay;
     };
-    ctx.event(Fact::Register(Box::new(registration)));
+    let fact = Fact::Register(Box::new(registration));
+    if content(&fact) != signed {
+        // Only what was on the page when the card signed may go out under that signature.
+        state.go(Stage::Check);
+        state.trouble = Some(Trouble::Central(CentralFault::Problem(ProblemCode::ContentDiffers)));
+        return Next::Stay;
+    }
+    ctx.event(fact);
     let times = state.sent.as_ref().map_or(0, |sent| sent.times) + 1;
     state.sent = Some(Sent { times, standing: Standing::Waiting, number: None, polls: 0 });
     follow(state, ctx, id);
@@ -335,6 +345,7 @@ fn correct(state: &mut Register) {
         RefusalReason::EvidenceNotMet => documents::show_list(state),
         RefusalReason::NotAllowed
         | RefusalReason::BadSignature
+        | RefusalReason::ContentDiffers
         | RefusalReason::NotFound
         | RefusalReason::OwnedByEsr => state.go(Stage::Tasks),
     }
