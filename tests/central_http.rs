@@ -272,6 +272,7 @@ fn a_forged_act_a_torn_event_and_a_fork_are_each_told_apart() {
     let agent = world.agent(&desk, Role::RaAgent);
     let holder = world.agent(&desk, Role::Lsa);
     let at = visit();
+    desk.client.open_session(&agent.session(&desk, Role::RaAgent)).unwrap();
     let act = agent.act(&desk, ActKind::Cancel, at, Some(holder.guid));
     let cancel = |act: Signed<Act>| Fact::Cancel {
         visit: at,
@@ -385,4 +386,31 @@ fn what_was_recorded_before_acts_named_their_content_still_counts() {
     let altered = desk.event_of(1, Some(agent.number.clone()), &Fact::Register(altered));
     let differs = Outcome::Refused { reason: RefusalReason::ContentDiffers };
     assert_eq!(desk.push_bytes(vec![altered]).unwrap(), [differs], "a content that is named is held to, in any format");
+}
+
+#[test]
+fn a_desk_where_nobody_is_signed_in_learns_nothing_about_people() {
+    let world = World::new();
+    let (mut desk, other) = (world.desk("desk-1"), world.desk("desk-2"));
+    let agent = world.agent(&desk, Role::RaAgent);
+    let holder = world.agent(&desk, Role::Lsa);
+    let ask = |desk: &Desk| {
+        let query = PersonQuery { number: Some(holder.number.clone()), ..PersonQuery::default() };
+        let hits = desk.client.find_persons(&query).map(drop);
+        let person = world.central().store.person_by_number(&holder.number).unwrap().unwrap().id;
+        let photo = desk.client.photo(person).map(drop);
+        [hits, photo, desk.client.card(holder.guid).map(drop), desk.client.card_by_number(&holder.number).map(drop)]
+    };
+    let all_refused =
+        |desk: &Desk, why: &str| ask(desk).map(|answer| assert_eq!(code(answer), ProblemCode::NoSession, "{why}"));
+    all_refused(&desk, "nobody has signed in");
+    desk.client.revocations().unwrap();
+    desk.client.roster(desk.record.desk).unwrap();
+    feed(&desk, 0);
+    assert!(desk.client.stock("C1").is_ok(), "a blank is nobody's");
+    desk.client.open_session(&agent.session(&desk, Role::RaAgent)).unwrap();
+    ask(&desk).map(Result::unwrap);
+    all_refused(&other, "the session is at another desk");
+    assert_eq!(desk.push(&agent, &Fact::SessionEnded { reason: "idle".into() }), Outcome::Applied);
+    all_refused(&desk, "the session ended");
 }

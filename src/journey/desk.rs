@@ -163,6 +163,8 @@ pub enum Owner {
     Queue,
     /// A visit.
     Visit(VisitId),
+    /// The session: central is being told of it.
+    Session,
     /// A signature on its way.
     Hand(EffectId),
     /// Nobody waits for it.
@@ -196,6 +198,8 @@ pub struct Desk {
     pub revocations: Option<(Arc<Revocations>, StatementFacts)>,
     /// Who is signed in.
     pub session: Option<Session>,
+    /// Central has been told of that session: if it then knows of none, it ended it.
+    pub session_told: bool,
     /// Visits, open and parked.
     pub visits: Vec<Visit>,
     /// What is on the screen.
@@ -231,6 +235,7 @@ impl Desk {
             roster: None,
             revocations: None,
             session: None,
+            session_told: false,
             visits,
             place,
             overlay: None,

@@ -34,6 +34,7 @@ pub use visit::{Job, Visit, VisitEvent};
 
 use crate::card::task::{CardAnswer, CardFault};
 use crate::domain::VisitId;
+use crate::wire::message::ProblemCode;
 use input::{
     CameraAnswer, CameraFault, CentralAnswer, CentralFault, PrintAnswer, PrintFault, ReaderChange, ReaderRole,
     StoreAnswer,
@@ -170,6 +171,11 @@ fn reader(ctx: &mut Ctx<'_>, role: ReaderRole, change: &ReaderChange) {
 /// An answer goes to its owner; one nobody owns any more is dropped.
 fn answered(ctx: &mut Ctx<'_>, id: EffectId, answer: Answer<'_>) {
     let Some(owner) = ctx.desk.owners.remove(&id) else { return };
+    if let Answer::Central(Err(CentralFault::Problem(ProblemCode::NoSession))) = answer
+        && session::unknown_to_central(ctx)
+    {
+        return;
+    }
     match owner {
         Owner::SignIn => sign_in::answer(ctx, id, answer),
         Owner::Home => home::answer(ctx, id, answer),
@@ -193,6 +199,7 @@ fn answered(ctx: &mut Ctx<'_>, id: EffectId, answer: Answer<'_>) {
                 to_visit(ctx, visit, &VisitEvent::Hand(hand, &result));
             }
         }
+        Owner::Session => session::told(ctx, answer),
         Owner::Nobody => {}
     }
 }

@@ -101,6 +101,8 @@ pub enum Problem {
     Card(CardFault),
     /// The session is live at another desk.
     ElsewhereSignedIn,
+    /// Central has ended the session of this desk.
+    EndedByCentral,
     /// Central refused.
     Central(CentralFault),
     /// The signature of the card does not fit its certificate.
@@ -322,7 +324,10 @@ fn opening_answer(ctx: &mut Ctx<'_>, mut opening: Opening, answer: Answer<'_>) {
         },
         Answer::Card(Ok(CardAnswer::Signature(signature))) => signed(ctx, opening, signature),
         Answer::Card(Err(fault)) => set(ctx, Stage::BadCard, Some(Problem::Card(*fault))),
-        Answer::Central(Ok(_)) => opened(ctx, &opening),
+        Answer::Central(Ok(_)) => {
+            opened(ctx, &opening);
+            ctx.desk.session_told = ctx.desk.session.is_some();
+        }
         Answer::Central(Err(CentralFault::Problem(ProblemCode::SessionElsewhere))) => {
             set(ctx, Stage::BadCard, Some(Problem::ElsewhereSignedIn));
         }

@@ -5,6 +5,8 @@ use super::*;
 use crate::card::task::Slot;
 use crate::domain::{CardStatus, Environment, Millis};
 use crate::journey::input::{NetworkView, ReaderRole, SyncView};
+use crate::journey::sign_in;
+use crate::wire::fact::Fact;
 use crate::wire::message::StockRecord;
 
 fn found(bench: &Bench) -> Finding {
@@ -219,4 +221,32 @@ fn a_card_pulled_while_it_is_asked_about_leaves_an_empty_screen() {
     assert_eq!(bench.home().card, CardLook::None);
     bench.send(crate::journey::Input::Sync(SyncView { network: NetworkView::Online, ..SyncView::default() }));
     assert!(bench.is_home());
+}
+
+#[test]
+fn a_session_that_central_ended_locks_the_desk_and_says_so() {
+    let mut bench = Bench::new();
+    bench.desk.session_told = true;
+    bench.world.central_says = vec![CentralFault::Problem(ProblemCode::NoSession)];
+    bench.insert();
+    let Place::SignIn(state) = &bench.desk.place else { panic!("{:?}", bench.desk.place) };
+    assert!(bench.desk.session.is_none() && bench.desk.owners.is_empty());
+    assert_eq!(state.problem, Some(sign_in::Problem::EndedByCentral));
+    assert!(matches!(&bench.facts[..], [Fact::SessionEnded { reason }] if reason == "ended_by_central"));
+}
+
+#[test]
+fn a_session_that_began_without_the_network_is_told_to_central_before_it_counts_as_ended() {
+    let mut bench = Bench::new();
+    bench.world.central_says = vec![CentralFault::Problem(ProblemCode::NoSession)];
+    bench.insert();
+    assert!(bench.is_home() && bench.desk.session.is_some(), "central has not heard of it yet");
+    assert!(bench.desk.session_told, "it has now");
+    bench.pull();
+    bench.insert();
+    assert!(bench.is_home(), "asked again, and answered");
+    bench.pull();
+    bench.world.central_says = vec![CentralFault::Problem(ProblemCode::NoSession)];
+    bench.insert();
+    assert!(matches!(bench.desk.place, Place::SignIn(_)), "told, and ended since");
 }
