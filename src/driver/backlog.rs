@@ -110,7 +110,8 @@ fn is_about_the_same(older: &Input, newer: &Input) -> bool {
         | (Input::PrinterState(_), Input::PrinterState(_))
         | (Input::Roster(..), Input::Roster(..))
         | (Input::Revocations(..), Input::Revocations(..))
-        | (Input::Clock(_), Input::Clock(_)) => true,
+        | (Input::Clock(_), Input::Clock(_))
+        | (Input::Passed(_), Input::Passed(_)) => true,
         _ => false,
     }
 }

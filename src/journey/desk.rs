@@ -192,6 +192,8 @@ pub struct Desk {
     pub printer: PrinterView,
     /// Whether the clock can be believed.
     pub clock: ClockView,
+    /// Latest instant that is known to have passed.
+    pub passed: Millis,
     /// Who may do what here.
     pub roster: Option<(Arc<Roster>, StatementFacts)>,
     /// What is revoked.
@@ -232,6 +234,7 @@ impl Desk {
             sync: SyncView::default(),
             printer: PrinterView::default(),
             clock: ClockView::default(),
+            passed: Millis(i64::MIN),
             roster: None,
             revocations: None,
             session: None,
@@ -245,6 +248,12 @@ impl Desk {
             taking_over: None,
             next_effect: 0,
         }
+    }
+
+    /// Trusted time: the latest of clock, central's last signed time and the last own event (design, "Statements"). What
+    /// has expired by it stays expired, however far the clock is put back.
+    pub fn trusted(&self, now: Millis) -> Millis {
+        now.max(self.passed)
     }
 
     /// The visit on the screen, if one is.

@@ -174,7 +174,7 @@ fn card_offers(
 
 /// The list of cancelled cards has run out: a card could be cancelled without this desk knowing (design, "Statements").
 fn stale_revocations(desk: &Desk) -> bool {
-    desk.revocations.as_ref().is_some_and(|(_, facts)| facts.expires < desk.minute)
+    desk.revocations.as_ref().is_some_and(|(_, facts)| facts.expires < desk.trusted(desk.minute))
 }
 
 fn why_not_resume(keeper: Option<&Keeper>, desk: &Desk) -> Option<&'static str> {

@@ -36,8 +36,8 @@ use crate::card::task::{CardAnswer, CardFault};
 use crate::domain::VisitId;
 use crate::wire::message::ProblemCode;
 use input::{
-    CameraAnswer, CameraFault, CentralAnswer, CentralFault, PrintAnswer, PrintFault, ReaderChange, ReaderRole,
-    StoreAnswer,
+    CLOCK_STOP_MS, CameraAnswer, CameraFault, CentralAnswer, CentralFault, ClockView, PrintAnswer, PrintFault,
+    ReaderChange, ReaderRole, StoreAnswer,
 };
 
 /// What one input leads to.
@@ -128,8 +128,14 @@ fn route(ctx: &mut Ctx<'_>, input: &Input) {
         }
         Input::Revocations(list, facts) => ctx.desk.revocations = Some((list.clone(), *facts)),
         Input::Timer(name) => session::timer(ctx, *name),
-        Input::Minute => ctx.desk.minute = ctx.now,
+        Input::Minute => {
+            ctx.desk.minute = ctx.now;
+            if ctx.desk.passed.since(ctx.now) > CLOCK_STOP_MS {
+                ctx.desk.clock = ClockView::Doubtful;
+            }
+        }
         Input::Clock(view) => ctx.desk.clock = *view,
+        Input::Passed(at) => ctx.desk.passed = ctx.desk.passed.max(*at),
         Input::Resize(cols, rows) => ctx.desk.size = (*cols, *rows),
     }
 }

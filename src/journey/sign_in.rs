@@ -271,7 +271,7 @@ fn who_is_it(ctx: &Ctx<'_>, report: &CardReport) -> Result<Who, Problem> {
     let (Some(card), Some(number)) = (report.identity.guid, facts.number.clone()) else {
         return Err(Problem::NotAStaffCard);
     };
-    trust::issued_by(&facts.der, &ctx.desk.about.card_ca, ctx.now).map_err(|fault| match fault {
+    trust::issued_by(&facts.der, &ctx.desk.about.card_ca, ctx.desk.trusted(ctx.now)).map_err(|fault| match fault {
         TrustFault::NotUnderstood => Problem::NotAStaffCard,
         TrustFault::NotOurs => Problem::NotOurs,
         TrustFault::NotYet => Problem::NotYet,
@@ -384,7 +384,7 @@ fn signed(ctx: &mut Ctx<'_>, mut opening: Opening, signature: &[u8]) {
 
 fn opened(ctx: &mut Ctx<'_>, opening: &Opening) {
     let Some(signed) = opening.signed.clone() else { return };
-    let reduced = ctx.desk.roster.as_ref().is_none_or(|(_, facts)| facts.expires < ctx.now);
+    let reduced = ctx.desk.roster.as_ref().is_none_or(|(_, facts)| facts.expires < ctx.desk.trusted(ctx.now));
     ctx.desk.session = Some(Session {
         agent: opening.who.number.clone(),
         name: opening.who.name.clone(),
@@ -399,4 +399,52 @@ fn opened(ctx: &mut Ctx<'_>, opening: &Opening) {
     ctx.event(Fact::SessionStarted { start: Box::new(signed) });
     ctx.effects.push(Effect::Timer(TimerName::IdleWarning, IDLE_WARNING_MS));
     home::show(ctx, None);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Env;
+    use super::super::home::bench::{Bench, NOW};
+    use super::*;
+    use crate::domain::Millis;
+
+    /// Whether a session that opens now is a reduced one. The bench's roster is good for a day.
+    fn reduced(passed: Millis, clock: Millis) -> bool {
+        let mut desk = Bench::new().desk;
+        let session = desk.session.take().unwrap();
+        desk.passed = passed;
+        let mut ctx = Ctx::new(&mut desk, &Env { now: clock, fresh: [1; 32] });
+        let who = Who {
+            number: session.agent,
+            name: session.name,
+            card: session.card,
+            certificate: session.certificate,
+            tries: None,
+        };
+        let statement = SessionStart {
+            desk: ctx.desk.about.desk,
+            epoch: 1,
+            next_seq: 1,
+            agent: who.number.clone(),
+            card: who.card,
+            role: session.role,
+            organisation: session.organisation.clone(),
+            roster_version: 1,
+            at: clock,
+            nonce: [0; 32],
+        };
+        let signed = Signed { statement, signature: Vec::new(), certificate: Vec::new() };
+        let (role, organisation) = (session.role, session.organisation);
+        opened(&mut ctx, &Opening { who, role, organisation, place: None, start: None, signed: Some(signed) });
+        desk.session.unwrap().reduced
+    }
+
+    #[test]
+    fn a_clock_ten_years_back_does_not_revive_an_expired_roster() {
+        let years_ago = NOW.plus(-3653 * Millis::DAY);
+        assert!(!reduced(Millis(i64::MIN), NOW));
+        assert!(reduced(Millis(i64::MIN), NOW.plus(2 * Millis::DAY)));
+        assert!(!reduced(NOW, years_ago), "a roster that is good stays good");
+        assert!(reduced(NOW.plus(2 * Millis::DAY), years_ago));
+    }
 }

@@ -4,7 +4,7 @@ use super::bench::{Bench, NOW, blank, certificate, record, report};
 use super::*;
 use crate::card::task::Slot;
 use crate::domain::{CardStatus, Environment, Millis};
-use crate::journey::input::{NetworkView, ReaderRole, SyncView};
+use crate::journey::input::{ClockView, Input, NetworkView, ReaderRole, SyncView};
 use crate::journey::sign_in;
 use crate::wire::fact::Fact;
 use crate::wire::message::StockRecord;
@@ -249,4 +249,22 @@ fn a_session_that_began_without_the_network_is_told_to_central_before_it_counts_
     bench.world.central_says = vec![CentralFault::Problem(ProblemCode::NoSession)];
     bench.insert();
     assert!(matches!(bench.desk.place, Place::SignIn(_)), "told, and ended since");
+}
+
+#[test]
+fn a_clock_put_back_does_not_revive_a_list_of_cancelled_cards() {
+    let mut bench = Bench::with_card(report(0, 400), issued());
+    let list = std::sync::Arc::new(crate::wire::message::Revocations { cards: vec![], serials: vec![] });
+    let facts = crate::journey::input::StatementFacts { version: 1, expires: NOW.plus(Millis::HOUR) };
+    bench.desk.revocations = Some((list, facts));
+    let old =
+        |bench: &Bench| offers(bench.home(), &bench.desk).contains(&(Choice::Unlock, Some("why-revocations-old")));
+    bench.send(Input::Minute);
+    assert!(!old(&bench), "good by the clock");
+    // The clock was put back: central has signed something ten years later.
+    bench.send(Input::Passed(NOW.plus(3653 * Millis::DAY)));
+    bench.send(Input::Passed(NOW));
+    assert!(old(&bench));
+    bench.send(Input::Minute);
+    assert_eq!(bench.desk.clock, ClockView::Doubtful);
 }
