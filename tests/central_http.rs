@@ -409,8 +409,45 @@ fn a_desk_where_nobody_is_signed_in_learns_nothing_about_people() {
     feed(&desk, 0);
     assert!(desk.client.stock("C1").is_ok(), "a blank is nobody's");
     desk.client.open_session(&agent.session(&desk, Role::RaAgent)).unwrap();
-    ask(&desk).map(Result::unwrap);
+    assert!(ask(&desk).iter().all(Result::is_ok));
     all_refused(&other, "the session is at another desk");
     assert_eq!(desk.push(&agent, &Fact::SessionEnded { reason: "idle".into() }), Outcome::Applied);
     all_refused(&desk, "the session ended");
+}
+
+#[test]
+fn what_a_desk_recorded_before_its_new_epoch_takes_effect_once() {
+    let world = World::new();
+    let mut desk = world.desk("desk-1");
+    let agent = world.agent(&desk, Role::RaAgent);
+    let holder = world.agent(&desk, Role::Lsa);
+    desk.push(&agent, &Fact::SessionEnded { reason: "idle".into() });
+    let act = agent.act(&desk, ActKind::Cancel, visit(), Some(holder.guid));
+    let cancel = agent.answers_for(Fact::Cancel {
+        visit: act.statement.visit,
+        card: Some(holder.guid),
+        number: None,
+        reason: CancelReason::Lost,
+        note: String::new(),
+        reported: Millis(0),
+        act: Box::new(act),
+    });
+    let recorded = desk.event(&agent, &cancel);
+    let mut forged = recorded.clone();
+    let last = forged.len() - 1;
+    forged[last] ^= 1;
+    world.central().store.release_desk(desk.record.desk).unwrap();
+    desk.new_epoch();
+    assert_eq!(
+        desk.push(&agent, &Fact::Carried { stored: forged }),
+        Outcome::Refused { reason: RefusalReason::BadSignature }
+    );
+    desk.client.open_session(&agent.session(&desk, Role::RaAgent)).unwrap();
+    assert_eq!(desk.client.card(holder.guid).unwrap().card.status, CardStatus::Issued);
+    assert_eq!(desk.push(&agent, &Fact::Carried { stored: recorded.clone() }), Outcome::Applied);
+    assert_eq!(desk.client.card(holder.guid).unwrap().card.status, CardStatus::Cancelled);
+    assert_eq!(desk.push(&agent, &Fact::Carried { stored: recorded.clone() }), Outcome::Applied, "the word it got");
+    let inside = desk.event(&agent, &Fact::SessionEnded { reason: "idle".into() });
+    let outside = desk.event(&agent, &Fact::Carried { stored: inside.clone() });
+    assert_eq!(desk.push_bytes(vec![inside, outside]).unwrap()[1], Outcome::NotUnderstood, "of the same epoch");
 }

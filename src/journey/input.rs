@@ -457,6 +457,8 @@ pub enum QueueState {
     Refused(crate::wire::message::RefusalReason),
     /// With central, void: the card had been cancelled before.
     Void,
+    /// Of a closed epoch and too large to be sent in the present one: it is only here.
+    Stranded,
     /// With central, not understood or flagged: support is needed.
     Flagged,
 }

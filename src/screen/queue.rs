@@ -35,6 +35,7 @@ fn row(item: &QueueItem, focused: bool, desk: &Desk, words: &Words) -> TableRow 
         QueueState::AwaitingPhoto => words.get("queue-awaiting-photo"),
         QueueState::Void => words.get("queue-void"),
         QueueState::Flagged => words.get("queue-flagged"),
+        QueueState::Stranded => words.get("queue-stranded"),
         QueueState::Refused(reason) => {
             let word = serde_json::to_value(reason).ok().and_then(|v| v.as_str().map(|s| s.replace('_', "-")));
             words.get(&format!("refused-{}", word.unwrap_or_default()))

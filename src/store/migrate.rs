@@ -7,7 +7,10 @@ use rusqlite::Connection;
 use super::fault::StoreFault;
 
 /// The migrations in order; number n is at place n - 1. A published one is never changed.
-pub(super) const MIGRATIONS: &[&str] = &[include_str!("../../assets/migrations/desk/0001_first.sql")];
+pub(super) const MIGRATIONS: &[&str] = &[
+    include_str!("../../assets/migrations/desk/0001_first.sql"),
+    include_str!("../../assets/migrations/desk/0002_carried.sql"),
+];
 
 /// Name of the copy made before a migration, beside the database. The one of the last migration is kept.
 pub(super) const BACKUP: &str = "ra-desk.before-migration.db";

@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::append::IS_STRANDED;
 use super::fault::StoreFault;
 use super::search::patterns;
 use super::write::Phase;
@@ -60,6 +61,9 @@ pub enum QueueState {
     AwaitingBlob,
     /// Central has it and refused it; an agent has not yet said "seen".
     Refused,
+    /// Of an epoch that central has closed, and too large to be carried by an event of the present one: it can only be
+    /// exported.
+    Stranded,
 }
 
 /// One event that an agent may want to know of.
@@ -96,8 +100,8 @@ pub struct OutboxCounts {
     pub awaiting_blob: u64,
     /// Blobs central does not have in full.
     pub blobs: u64,
-    /// Part of `waiting`: saved in an epoch that central has closed since. They can't be pushed; they stay here and in
-    /// the audit export until somebody deals with them.
+    /// Part of `waiting`: saved in an epoch that central has closed since, and too large to be carried into the present
+    /// one. They stay here and in the audit export until somebody deals with them.
     pub stranded: u64,
 }
 
@@ -183,12 +187,14 @@ const IS_AWAITING: &str = "json_extract(outcome, '$.outcome') = 'awaiting_blob'"
 
 pub(super) fn queue(conn: &Connection) -> Result<Vec<QueueItem>, StoreFault> {
     let mut statement = conn.prepare_cached(&format!(
-        "SELECT epoch, seq, kind, visit, at, sent, outcome, length(stored), acked FROM event
-         WHERE acked IS NULL OR final IS NULL OR ({IS_REFUSED}) ORDER BY epoch, seq LIMIT {QUEUE_MAX}"
+        "SELECT epoch, seq, kind, visit, at, sent, outcome, length(stored), acked, {IS_STRANDED} FROM event
+         WHERE carries IS NULL AND (acked IS NULL OR final IS NULL OR ({IS_REFUSED}))
+         ORDER BY epoch, seq LIMIT {QUEUE_MAX}"
     ))?;
     let rows = statement.query_map([], |row| {
         let visit: Option<String> = row.get(3)?;
-        let facts: (Option<i64>, Option<String>, Option<i64>) = (row.get(5)?, row.get(6)?, row.get(8)?);
+        let facts: (Option<i64>, Option<String>, Option<i64>, bool) =
+            (row.get(5)?, row.get(6)?, row.get(8)?, row.get(9)?);
         let item = QueueItem {
             epoch: row.get(0)?,
             seq: row.get(1)?,
@@ -203,11 +209,12 @@ pub(super) fn queue(conn: &Connection) -> Result<Vec<QueueItem>, StoreFault> {
     })?;
     let mut items = Vec::new();
     for row in rows {
-        let (mut item, (sent, outcome, acked)) = row?;
+        let (mut item, (sent, outcome, acked, stranded)) = row?;
         let outcome = outcome.map(|text| outcome_of(&text)).transpose()?;
         (item.state, item.reason) = match (outcome, acked, sent) {
             (Some(Outcome::Refused { reason }), _, _) => (QueueState::Refused, Some(reason)),
             (Some(Outcome::AwaitingBlob), _, _) => (QueueState::AwaitingBlob, None),
+            _ if stranded => (QueueState::Stranded, None),
             (_, None, None) => (QueueState::Waiting, None),
             // Acknowledged without a word on its effect yet: the feed brings it.
             _ => (QueueState::Sent, None),
@@ -223,9 +230,9 @@ fn outcome_of(text: &str) -> Result<Outcome, StoreFault> {
 
 pub(super) fn counts(conn: &Connection) -> Result<OutboxCounts, StoreFault> {
     let (waiting, oldest) = conn
-        .prepare_cached("SELECT count(*), min(at) FROM event WHERE acked IS NULL")?
+        .prepare_cached("SELECT count(*), min(at) FROM event WHERE acked IS NULL AND carries IS NULL")?
         .query_row([], |row| Ok((row.get(0)?, row.get::<_, Option<i64>>(1)?)))?;
-    let open = "FROM event WHERE acked IS NOT NULL AND (final IS NULL OR outcome LIKE '%refused%')";
+    let open = "FROM event WHERE acked IS NOT NULL AND carries IS NULL AND (final IS NULL OR outcome LIKE '%refused%')";
     let one = |sql: &str| -> Result<u64, StoreFault> { Ok(conn.prepare_cached(sql)?.query_row([], |row| row.get(0))?) };
     Ok(OutboxCounts {
         waiting,
@@ -233,7 +240,7 @@ pub(super) fn counts(conn: &Connection) -> Result<OutboxCounts, StoreFault> {
         refused: one(&format!("SELECT count(*) {open} AND {IS_REFUSED}"))?,
         awaiting_blob: one(&format!("SELECT count(*) {open} AND {IS_AWAITING}"))?,
         blobs: one("SELECT count(*) FROM blob WHERE done IS NULL")?,
-        stranded: one("SELECT count(*) FROM event WHERE acked IS NULL AND epoch < (SELECT epoch FROM identity)")?,
+        stranded: one(&format!("SELECT count(*) FROM event WHERE {IS_STRANDED}"))?,
     })
 }
 

@@ -209,6 +209,12 @@ impl Desk {
         self.client.nonce().unwrap().nonce.0.try_into().unwrap()
     }
 
+    /// A manager released the desk: its chain begins anew.
+    pub fn new_epoch(&mut self) {
+        self.record = self.client.desk_record(self.record.desk).unwrap();
+        (self.head, self.lease) = ((0, event::NO_PREVIOUS), None);
+    }
+
     /// Hash of the last event.
     pub fn head(&self) -> [u8; 32] {
         self.head.1

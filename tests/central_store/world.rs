@@ -168,6 +168,7 @@ impl<'a> World<'a> {
             signed: true,
             hand: hand.map(|serial| Hand { serial: serial.into(), kind: None, valid: true, altered: false }),
             fact: Some(fact),
+            carried: None,
         }
     }
 

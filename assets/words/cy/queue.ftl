@@ -17,6 +17,7 @@ queue-waiting = yn aros am y rhwydwaith
 queue-received = derbyniwyd gan y ganolfan
 queue-awaiting-photo = derbyniwyd; mae ei lun ar ei ffordd
 queue-void = derbyniwyd, heb effaith: roedd y cerdyn wedi'i ganslo
+queue-stranded = WEDI'I GADW YMA'N UNIG, yn rhy fawr i'w anfon: ffoniwch y ddesg wasanaeth
 queue-flagged = derbyniwyd; mae'r tîm cymorth yn edrych arno
 
 event-session-started = mewngofnodi
@@ -34,6 +35,7 @@ event-cancel = cerdyn wedi'i ganslo
 event-call-back = ffonio'n ôl
 event-taken-over = ymweliad wedi'i gymryd drosodd
 event-visit-abandoned = ymweliad wedi dod i ben
+event-carried = cadwyd o'r adeg cyn gosod y ddesg eto
 event-unknown = rhywbeth mwy newydd na'r rhaglen hon
 
 refused-possible-duplicate = GWRTHODWYD: mae rhywun tebyg wedi'i gofrestru eisoes

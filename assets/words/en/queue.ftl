@@ -17,6 +17,7 @@ queue-waiting = waits for the network
 queue-received = received by the centre
 queue-awaiting-photo = received; its photo is on its way
 queue-void = received, without effect: the card had been cancelled
+queue-stranded = SAVED HERE ONLY, too large to send: phone the service desk
 queue-flagged = received; support looks at it
 
 event-session-started = signed in
@@ -34,6 +35,7 @@ event-cancel = card cancelled
 event-call-back = call back
 event-taken-over = visit taken over
 event-visit-abandoned = visit ended
+event-carried = kept from before the desk was set up again
 event-unknown = something newer than this program
 
 refused-possible-duplicate = REFUSED: somebody like this is registered already

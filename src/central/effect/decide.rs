@@ -58,7 +58,8 @@ pub fn decide(fact: &Fact, hand: Option<&Hand>, source: Source, context: &Contex
             _ => Decision::only(Outcome::WithoutAuthority),
         },
         Fact::VisitAbandoned { visit, .. } => applied(vec![Change::VoidGrants { visit: *visit }]),
-        Fact::Unknown => Decision::only(Outcome::NotUnderstood),
+        // What it bears is decided instead of it, by the store.
+        Fact::Carried { .. } | Fact::Unknown => Decision::only(Outcome::NotUnderstood),
     }
 }
 

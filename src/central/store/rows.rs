@@ -384,6 +384,17 @@ pub struct Incoming {
     pub fact: Option<Fact>,
     /// The agent's hand, where the fact carries one.
     pub hand: Option<Hand>,
+    /// The event of a closed epoch that the fact bears.
+    pub carried: Option<Box<Carried>>,
+}
+
+/// An event of a closed epoch inside one of the present one.
+#[derive(Debug, Clone)]
+pub struct Carried {
+    /// Its own epoch.
+    pub epoch: u32,
+    /// The event, taken apart like any other.
+    pub event: Incoming,
 }
 
 /// A push, checked as far as that goes without the store.

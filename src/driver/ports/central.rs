@@ -241,7 +241,9 @@ impl Teller {
     fn settled(&self, id: EffectId, since: Instant) -> bool {
         let counts = self.store.counts();
         let answer = match counts {
-            Ok(counts) if counts.waiting == 0 && counts.blobs == 0 => Ok(CentralAnswer::Synced { head_seq: 0 }),
+            Ok(counts) if counts.waiting == counts.stranded && counts.blobs == 0 => {
+                Ok(CentralAnswer::Synced { head_seq: 0 })
+            }
             Ok(_) if since.elapsed() > SYNC_WAIT => Err(CentralFault::Timeout),
             Ok(_) if matches!(self.link, Link::Offline { .. }) && since.elapsed() > SYNC_LOOK * 20 => {
                 Err(CentralFault::Unreachable)

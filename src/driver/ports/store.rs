@@ -184,6 +184,7 @@ fn queue_item(store: &Store, item: store::QueueItem) -> QueueItem {
     let state = match item.state {
         store::QueueState::Waiting | store::QueueState::Sent => QueueState::Waiting,
         store::QueueState::AwaitingBlob => QueueState::AwaitingPhoto,
+        store::QueueState::Stranded => QueueState::Stranded,
         store::QueueState::Refused => match store.outcome(item.epoch, item.seq) {
             Ok(Some(Outcome::Refused { reason })) => QueueState::Refused(reason),
             _ => QueueState::Flagged,

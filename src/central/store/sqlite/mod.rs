@@ -27,7 +27,10 @@ use super::{StoreError, Stored};
 use crate::domain::{Environment, Millis};
 
 /// The schema, one file for each step; never changed once published, only added to.
-const MIGRATIONS: &[&str] = &[include_str!("../../../../assets/migrations/central/0001_start.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../../../assets/migrations/central/0001_start.sql"),
+    include_str!("../../../../assets/migrations/central/0002_carried.sql"),
+];
 /// How long a statement waits for another process (a backup, the command line) before the desk is told to try again.
 const BUSY: Duration = Duration::from_secs(5);
 
