@@ -259,6 +259,19 @@ fn the_queue_says_what_waits_why_and_for_whom() {
 }
 
 #[test]
+fn what_was_refused_and_then_mended_and_sent_again_needs_nobody_any_more() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = enrolled(options(dir.path()));
+    let refused = Outcome::Refused { reason: RefusalReason::EvidenceNotMet };
+    store.commit_wait(vec![save(1, b"x"), fact(1), pushed(1, vec![(1, refused)], START)]).unwrap();
+    assert_eq!((store.counts().unwrap().refused, store.queue().unwrap()[0].title.as_str()), (1, "Siân"));
+    store.commit_wait(vec![fact(1), Write::CloseVisit { id: visit(1) }]).unwrap();
+    assert_eq!(store.counts().unwrap().refused, 0);
+    let queue: Vec<_> = store.queue().unwrap().into_iter().map(|item| (item.seq, item.state, item.title)).collect();
+    assert_eq!(queue, [(2, QueueState::Waiting, "Siân".to_owned())]);
+}
+
+#[test]
 fn the_word_on_a_visit_is_the_one_on_its_last_event_of_that_kind() {
     let dir = tempfile::tempdir().unwrap();
     let store = enrolled(options(dir.path()));

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::effect::{EffectId, TimerName};
 use super::key::Key;
 use crate::card::task::{CardAnswer, CardFault};
-use crate::domain::{Crop, Millis, VaultSlot};
+use crate::domain::{Crop, Millis, VaultSlot, VisitId};
 use crate::policy::passcode::PasscodeVerdict;
 use crate::wire::message::{
     CardRecord, DeskRecord, GrantTerms, Nonce, Outcome, PersonHits, ProblemCode, Revocations, Roster, SessionOpened,
@@ -389,8 +389,21 @@ pub enum StoreAnswer {
     Photo(Option<WorkingPhoto>),
     /// To `Outcome`: central's word on the visit's last registration, once there is one.
     Outcome(Option<Outcome>),
+    /// To `Receipts`: those nobody has seen, oldest first.
+    Receipts(Vec<ReceiptNews>),
     /// The question could not be answered.
     Failed(StoreTrouble),
+}
+
+/// What became of a registration whose holder left with a receipt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceiptNews {
+    /// Its visit, which gives the receipt's reference.
+    pub visit: VisitId,
+    /// The holder's name; empty if the desk has forgotten it.
+    pub holder: String,
+    /// Central's final word.
+    pub outcome: Outcome,
 }
 
 /// Where a desk's chain stands.

@@ -99,6 +99,6 @@ mod tests {
         let mut conn = connect(&dir.path().join("x.db"), &key, Mode::Write).unwrap();
         conn.execute_batch("PRAGMA user_version = 9").unwrap();
         let fault = migrate(&mut conn, dir.path(), MIGRATIONS).unwrap_err();
-        assert_eq!(fault, StoreFault::NewerVersion { found: 9, known: 1 });
+        assert_eq!(fault, StoreFault::NewerVersion { found: 9, known: u32::try_from(MIGRATIONS.len()).unwrap() });
     }
 }

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::append::IS_STRANDED;
 use super::fault::StoreFault;
 use super::search::patterns;
-use super::write::Phase;
+use super::write::{Phase, RECEIPT, RECEIPT_GIVEN};
 use crate::domain::{CardGuid, Millis, Person, PersonId, UserNumber, VisitId};
 use crate::wire::message::{CardBrief, Outcome, RefusalReason};
 
@@ -77,6 +77,8 @@ pub struct QueueItem {
     pub kind: String,
     /// Its visit, if it has one.
     pub visit: Option<VisitId>,
+    /// What the list of visits calls that visit; empty once the visit is forgotten.
+    pub title: String,
     /// When it was saved.
     pub since: Millis,
     /// Where it stands.
@@ -182,12 +184,16 @@ pub(super) fn working(conn: &Connection, visit: VisitId, name: &str) -> Result<O
         .optional()?)
 }
 
-const IS_REFUSED: &str = "json_extract(outcome, '$.outcome') = 'refused' AND refusal_seen = 0";
+/// Refused, not seen, and not mended: what was sent again since in the same visit stands in its place.
+const IS_REFUSED: &str = "json_extract(outcome, '$.outcome') = 'refused' AND refusal_seen = 0
+     AND NOT EXISTS (SELECT 1 FROM event again
+                     WHERE again.visit = event.visit AND again.kind = event.kind AND again.id > event.id)";
 const IS_AWAITING: &str = "json_extract(outcome, '$.outcome') = 'awaiting_blob'";
 
 pub(super) fn queue(conn: &Connection) -> Result<Vec<QueueItem>, StoreFault> {
     let mut statement = conn.prepare_cached(&format!(
-        "SELECT epoch, seq, kind, visit, at, sent, outcome, length(stored), acked, {IS_STRANDED} FROM event
+        "SELECT epoch, seq, kind, visit, at, sent, outcome, length(stored), acked, {IS_STRANDED},
+           coalesce((SELECT title FROM visit WHERE visit.id = event.visit), '') FROM event
          WHERE carries IS NULL AND (acked IS NULL OR final IS NULL OR ({IS_REFUSED}))
          ORDER BY epoch, seq LIMIT {QUEUE_MAX}"
     ))?;
@@ -200,6 +206,7 @@ pub(super) fn queue(conn: &Connection) -> Result<Vec<QueueItem>, StoreFault> {
             seq: row.get(1)?,
             kind: row.get(2)?,
             visit: visit.and_then(|text| text.parse().ok()),
+            title: row.get(10)?,
             since: Millis(row.get(4)?),
             state: QueueState::Waiting,
             reason: None,
@@ -259,6 +266,36 @@ pub(super) fn outcome_of_visit(conn: &Connection, visit: VisitId, kind: &str) ->
         .query_row([visit.to_string().as_str(), kind], |row| row.get(0))
         .optional()?;
     text.flatten().map(|text| outcome_of(&text)).transpose()
+}
+
+/// What became of a registration whose holder left with a receipt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceiptOutcome {
+    /// Its visit.
+    pub visit: VisitId,
+    /// What the list of visits called it, the holder's name; empty once the visit is forgotten.
+    pub title: String,
+    /// Central's final word.
+    pub outcome: Outcome,
+}
+
+/// Receipts that were given, whose registration has its final word, and which nobody has seen; oldest first.
+pub(super) fn receipts(conn: &Connection) -> Result<Vec<ReceiptOutcome>, StoreFault> {
+    let mut statement = conn.prepare_cached(&format!(
+        "SELECT visit, coalesce((SELECT title FROM visit WHERE visit.id = event.visit), ''), outcome
+         FROM event JOIN setting ON setting.key = '{RECEIPT}' || event.visit AND setting.value = '{RECEIPT_GIVEN}'
+         WHERE kind = 'register' AND final IS NOT NULL AND outcome IS NOT NULL
+           AND NOT EXISTS (SELECT 1 FROM event again
+                           WHERE again.visit = event.visit AND again.kind = event.kind AND again.id > event.id)
+         ORDER BY id LIMIT {HITS_MAX}"
+    ))?;
+    let rows = statement
+        .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?)))?;
+    rows.map(|row| {
+        let (visit, title, outcome) = row?;
+        Ok(ReceiptOutcome { visit: visit_id(&visit)?, title, outcome: outcome_of(&outcome)? })
+    })
+    .collect()
 }
 
 /// Events not acknowledged, in order, `count` and `bytes` at most, but always one if there is one.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Register, Stage, TaskId, details, documents, find, photo, tasks};
 use crate::domain::{Person, PersonId, PersonStatus, ReceiptRef, UserNumber, VisitId};
 use crate::journey::command::Command;
-use crate::journey::effect::{CentralCall, Effect, StoreQuery, TimerName};
+use crate::journey::effect::{CentralCall, Effect, StoreQuery, TimerName, Write};
 use crate::journey::hand::{self, HandFault};
 use crate::journey::input::{CentralAnswer, CentralFault, ClockView, StoreAnswer};
 use crate::journey::issue::Issue;
@@ -110,6 +110,9 @@ pub fn command(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, word: &str)
         "ask-again" => follow(state, ctx, id),
         "correct" => correct(state),
         "finish-visit" => {
+            if state.stage == Stage::Receipt {
+                ctx.writes.push(Write::Receipt { visit: id, seen: false });
+            }
             let notice = match state.stage {
                 Stage::Receipt => "notice-receipt-given",
                 Stage::Made => "notice-registered",
