@@ -81,7 +81,8 @@ fn register(desk: &mut Desk, agent: &SoftCard) -> Person {
     let digest = digest_hex(&sealed);
     let wish = registration(agent, desk, &digest);
     let person = wish.person;
-    assert_eq!(desk.push(agent, &Fact::Register(Box::new(wish))), Outcome::AwaitingBlob);
+    let wish = agent.answers_for(Fact::Register(Box::new(wish)));
+    assert_eq!(desk.push(agent, &wish), Outcome::AwaitingBlob);
     let cursor = feed(desk, 0).cursor;
     let (total, half) = (sealed.len() as u64, sealed.len() / 2);
     assert_eq!(desk.client.blob_offset(&digest).unwrap(), 0);
@@ -102,10 +103,15 @@ fn register(desk: &mut Desk, agent: &SoftCard) -> Person {
     hits[0].person.clone()
 }
 
-fn grant(desk: &Desk, agent: &SoftCard, person: PersonId) -> Grant {
+fn grant_request(desk: &Desk, agent: &SoftCard, person: PersonId) -> GrantRequest {
     let visit = visit();
     let act = agent.act(desk, ActKind::CertificateRequest, visit, None);
-    desk.client.grant(&GrantRequest { person, visit, chip_serial: None, act }).unwrap()
+    let request = GrantRequest { person, visit, chip_serial: None, act };
+    GrantRequest { act: agent.over(&request.act, &request), ..request }
+}
+
+fn grant(desk: &Desk, agent: &SoftCard, person: PersonId) -> Grant {
+    desk.client.grant(&grant_request(desk, agent, person)).unwrap()
 }
 
 fn release(desk: &Desk, agent: &SoftCard, card: &SoftCard, kind: ActKind) -> ReleaseRequest {
@@ -145,13 +151,13 @@ fn a_person_is_registered_and_leaves_with_a_card() {
     assert_eq!(released.puk, grant.secrets.puk, "the PUK the card was written with");
     assert_ne!(released.next_puk, released.puk);
     assert!(!released.next_is_possible);
-    let over = Fact::HandedOver {
+    let over = agent.answers_for(Fact::HandedOver {
         visit: ask.visit,
         card: card_guid,
         puk_n: released.puk_n + 1,
         likeness_confirmed: true,
         act: Box::new(ask.act),
-    };
+    });
     assert_eq!(desk.push(&agent, &over), Outcome::Applied);
     let record = desk.client.card(card_guid).unwrap();
     assert_eq!((record.card.status, record.person.id, record.issue), (CardStatus::Issued, person.id, 1));
@@ -216,20 +222,17 @@ fn an_act_counts_only_where_its_agent_is_signed_in() {
     let agent = world.agent(&one, Role::RaAgent);
     let holder = world.agent(&one, Role::Lsa);
     let ask = |desk: &Desk| desk.client.release(holder.grant, &release(desk, &agent, &holder, ActKind::PukRelease));
-    assert_eq!(code(ask(&one)), ProblemCode::NotAllowed, "nobody is signed in");
+    assert_eq!(code(ask(&one)), ProblemCode::NoSession, "nobody is signed in");
     let person = world.seeded.agents.iter().find(|(_, role)| *role == Role::Sponsor).unwrap().0.id;
-    let at = visit();
-    let act = agent.act(&one, ActKind::CertificateRequest, at, None);
-    let wish = GrantRequest { person, visit: at, chip_serial: None, act };
-    assert_eq!(code(one.client.grant(&wish)), ProblemCode::NotAllowed);
+    assert_eq!(code(one.client.grant(&grant_request(&one, &agent, person))), ProblemCode::NoSession);
     one.client.open_session(&agent.session(&one, Role::RaAgent)).unwrap();
     assert!(ask(&one).is_ok());
     // Signed in without the network at the other desk, which tells of it later.
     let offline = Fact::SessionStarted { start: Box::new(agent.session(&two, Role::RaAgent)) };
     two.push(&agent, &offline);
-    assert_eq!(code(ask(&two)), ProblemCode::NotAllowed, "she is signed in elsewhere");
+    assert_eq!(code(ask(&two)), ProblemCode::NoSession, "she is signed in elsewhere");
     one.push(&agent, &Fact::SessionEnded { reason: "signed_out".into() });
-    assert_eq!(code(ask(&one)), ProblemCode::NotAllowed, "the session ended");
+    assert_eq!(code(ask(&one)), ProblemCode::NoSession, "the session ended");
     let offline = Fact::SessionStarted { start: Box::new(agent.session(&two, Role::RaAgent)) };
     assert_eq!(two.push(&agent, &offline), Outcome::Applied);
     assert!(ask(&two).is_ok(), "the event opened the session");
@@ -270,8 +273,8 @@ fn a_forged_act_a_torn_event_and_a_fork_are_each_told_apart() {
     let agent = world.agent(&desk, Role::RaAgent);
     let holder = world.agent(&desk, Role::Lsa);
     let at = visit();
-    let mut act = agent.act(&desk, ActKind::Cancel, at, Some(holder.guid));
-    act.signature[10] ^= 1;
+    desk.client.open_session(&agent.session(&desk, Role::RaAgent)).unwrap();
+    let act = agent.act(&desk, ActKind::Cancel, at, Some(holder.guid));
     let cancel = |act: Signed<Act>| Fact::Cancel {
         visit: at,
         card: Some(holder.guid),
@@ -282,11 +285,13 @@ fn a_forged_act_a_torn_event_and_a_fork_are_each_told_apart() {
         act: Box::new(act),
     };
     let refused = Outcome::Refused { reason: RefusalReason::BadSignature };
-    assert_eq!(desk.push(&agent, &cancel(act)), refused);
+    let mut forged = agent.over(&act, &cancel(act.clone()));
+    forged.signature[10] ^= 1;
+    assert_eq!(desk.push(&agent, &cancel(forged)), refused);
     assert_eq!(desk.client.card(holder.guid).unwrap().card.status, CardStatus::Issued);
     let mut torn = desk.event(&agent, &Fact::SessionEnded { reason: "idle".into() });
     torn[200] ^= 1;
-    let good = desk.event(&agent, &cancel(agent.act(&desk, ActKind::Cancel, at, Some(holder.guid))));
+    let good = desk.event(&agent, &agent.answers_for(cancel(act)));
     let outcomes = desk.push_bytes(vec![torn, good.clone()]).unwrap();
     assert_ne!(outcomes[0], Outcome::Applied);
     assert_eq!(outcomes[1], Outcome::Applied, "what is behind it is not blocked");
@@ -313,7 +318,137 @@ fn the_first_manager_gets_a_card_with_a_code_and_the_code_is_spent() {
     let card = SoftCard::written(&desk.client, &grant.terms);
     let act = Box::new(card.act(&desk, ActKind::HandOver, at, Some(card.guid)));
     let over = Fact::HandedOver { visit: at, card: card.guid, puk_n: 1, likeness_confirmed: true, act };
-    assert_eq!(desk.push(&card, &over), Outcome::Applied);
+    assert_eq!(desk.push(&card, &card.answers_for(over)), Outcome::Applied);
     assert_eq!(desk.client.open_session(&card.session(&desk, Role::RaManager)).unwrap().agent, card.number);
     assert_eq!(code(desk.client.bootstrap(&ask(&made.code, at))), ProblemCode::BadCode);
+}
+
+#[test]
+fn an_act_counts_for_what_its_agent_signed_and_for_nothing_else() {
+    let world = World::new();
+    let mut desk = world.desk("desk-1");
+    let agent = world.agent(&desk, Role::RaAgent);
+    let holder = world.agent(&desk, Role::Lsa);
+    desk.client.open_session(&agent.session(&desk, Role::RaAgent)).unwrap();
+    let sent = |wish: &Registration| Fact::Register(Box::new(wish.clone()));
+    let signed = |wish: Registration| match agent.answers_for(sent(&wish)) {
+        Fact::Register(wish) => *wish,
+        other => panic!("{other:?}"),
+    };
+    let wish = signed(registration(&agent, &desk, &"a".repeat(64)));
+    let differs = Outcome::Refused { reason: RefusalReason::ContentDiffers };
+    let mut other_name = wish.clone();
+    other_name.name.given = "Lowenna".into();
+    assert_eq!(desk.push(&agent, &sent(&other_name)), differs);
+    let mut other_document = wish.clone();
+    other_document.documents[0].number = Some("911234568".into());
+    assert_eq!(desk.push(&agent, &sent(&other_document)), differs);
+    let other_photo = Registration { photo: Some("b".repeat(64)), ..wish.clone() };
+    assert_eq!(desk.push(&agent, &sent(&other_photo)), differs);
+    let unsaid = registration(&agent, &desk, &"a".repeat(64));
+    assert_eq!(desk.push(&agent, &sent(&unsaid)), differs, "an act that says nothing of its content");
+    assert_eq!(desk.push(&agent, &sent(&wish)), Outcome::AwaitingBlob, "and what was signed is taken");
+
+    // Offline the chain's head stands in for central's nonce; the content counts all the same.
+    let mut offline = agent.act(&desk, ActKind::Cancel, visit(), Some(holder.guid));
+    offline.statement.nonce = desk.head();
+    let cancel = |reason, act: Signed<Act>| Fact::Cancel {
+        visit: act.statement.visit,
+        card: Some(holder.guid),
+        number: None,
+        reason,
+        note: String::new(),
+        reported: Millis(0),
+        act: Box::new(act),
+    };
+    let lost = agent.answers_for(cancel(CancelReason::Lost, offline));
+    let Fact::Cancel { act, .. } = &lost else { panic!() };
+    assert_eq!(desk.push(&agent, &cancel(CancelReason::Stolen, (**act).clone())), differs);
+    assert_eq!(desk.push(&agent, &lost), Outcome::Applied);
+
+    // A card for somebody else than the agent signed for.
+    let sponsor = world.seeded.agents.iter().find(|(_, role)| *role == Role::Sponsor).unwrap().0.id;
+    let manager = world.seeded.agents.iter().find(|(_, role)| *role == Role::RaManager).unwrap().0.id;
+    let mut ask = grant_request(&desk, &agent, sponsor);
+    ask.person = manager;
+    assert_eq!(code(desk.client.grant(&ask)), ProblemCode::ContentDiffers);
+}
+
+#[test]
+fn what_was_recorded_before_acts_named_their_content_still_counts() {
+    let world = World::new();
+    let mut desk = world.desk("desk-1");
+    let agent = world.agent(&desk, Role::RaAgent);
+    let wish = registration(&agent, &desk, &"a".repeat(64));
+    let old = desk.event_of(1, Some(agent.number.clone()), &Fact::Register(Box::new(wish.clone())));
+    assert_eq!(desk.push_bytes(vec![old]).unwrap(), [Outcome::AwaitingBlob]);
+    let Fact::Register(mut altered) = agent.answers_for(Fact::Register(Box::new(wish))) else { panic!() };
+    altered.name.given = "Lowenna".into();
+    let altered = desk.event_of(1, Some(agent.number.clone()), &Fact::Register(altered));
+    let differs = Outcome::Refused { reason: RefusalReason::ContentDiffers };
+    assert_eq!(desk.push_bytes(vec![altered]).unwrap(), [differs], "a content that is named is held to, in any format");
+}
+
+#[test]
+fn a_desk_where_nobody_is_signed_in_learns_nothing_about_people() {
+    let world = World::new();
+    let (mut desk, other) = (world.desk("desk-1"), world.desk("desk-2"));
+    let agent = world.agent(&desk, Role::RaAgent);
+    let holder = world.agent(&desk, Role::Lsa);
+    let ask = |desk: &Desk| {
+        let query = PersonQuery { number: Some(holder.number.clone()), ..PersonQuery::default() };
+        let hits = desk.client.find_persons(&query).map(drop);
+        let person = world.central().store.person_by_number(&holder.number).unwrap().unwrap().id;
+        let photo = desk.client.photo(person).map(drop);
+        [hits, photo, desk.client.card(holder.guid).map(drop), desk.client.card_by_number(&holder.number).map(drop)]
+    };
+    let all_refused =
+        |desk: &Desk, why: &str| ask(desk).map(|answer| assert_eq!(code(answer), ProblemCode::NoSession, "{why}"));
+    all_refused(&desk, "nobody has signed in");
+    desk.client.revocations().unwrap();
+    desk.client.roster(desk.record.desk).unwrap();
+    feed(&desk, 0);
+    assert!(desk.client.stock("C1").is_ok(), "a blank is nobody's");
+    desk.client.open_session(&agent.session(&desk, Role::RaAgent)).unwrap();
+    assert!(ask(&desk).iter().all(Result::is_ok));
+    all_refused(&other, "the session is at another desk");
+    assert_eq!(desk.push(&agent, &Fact::SessionEnded { reason: "idle".into() }), Outcome::Applied);
+    all_refused(&desk, "the session ended");
+}
+
+#[test]
+fn what_a_desk_recorded_before_its_new_epoch_takes_effect_once() {
+    let world = World::new();
+    let mut desk = world.desk("desk-1");
+    let agent = world.agent(&desk, Role::RaAgent);
+    let holder = world.agent(&desk, Role::Lsa);
+    desk.push(&agent, &Fact::SessionEnded { reason: "idle".into() });
+    let act = agent.act(&desk, ActKind::Cancel, visit(), Some(holder.guid));
+    let cancel = agent.answers_for(Fact::Cancel {
+        visit: act.statement.visit,
+        card: Some(holder.guid),
+        number: None,
+        reason: CancelReason::Lost,
+        note: String::new(),
+        reported: Millis(0),
+        act: Box::new(act),
+    });
+    let recorded = desk.event(&agent, &cancel);
+    let mut forged = recorded.clone();
+    let last = forged.len() - 1;
+    forged[last] ^= 1;
+    world.central().store.release_desk(desk.record.desk).unwrap();
+    desk.new_epoch();
+    assert_eq!(
+        desk.push(&agent, &Fact::Carried { stored: forged }),
+        Outcome::Refused { reason: RefusalReason::BadSignature }
+    );
+    desk.client.open_session(&agent.session(&desk, Role::RaAgent)).unwrap();
+    assert_eq!(desk.client.card(holder.guid).unwrap().card.status, CardStatus::Issued);
+    assert_eq!(desk.push(&agent, &Fact::Carried { stored: recorded.clone() }), Outcome::Applied);
+    assert_eq!(desk.client.card(holder.guid).unwrap().card.status, CardStatus::Cancelled);
+    assert_eq!(desk.push(&agent, &Fact::Carried { stored: recorded.clone() }), Outcome::Applied, "the word it got");
+    let inside = desk.event(&agent, &Fact::SessionEnded { reason: "idle".into() });
+    let outside = desk.event(&agent, &Fact::Carried { stored: inside.clone() });
+    assert_eq!(desk.push_bytes(vec![inside, outside]).unwrap()[1], Outcome::NotUnderstood, "of the same epoch");
 }

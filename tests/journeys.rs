@@ -49,6 +49,7 @@ journeys! {
     paste_in_passcode
     print_out_of_cards
     queue
+    register_offline
     register_online
     reset_offline
     sign_in

@@ -259,6 +259,19 @@ fn the_queue_says_what_waits_why_and_for_whom() {
 }
 
 #[test]
+fn what_was_refused_and_then_mended_and_sent_again_needs_nobody_any_more() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = enrolled(options(dir.path()));
+    let refused = Outcome::Refused { reason: RefusalReason::EvidenceNotMet };
+    store.commit_wait(vec![save(1, b"x"), fact(1), pushed(1, vec![(1, refused)], START)]).unwrap();
+    assert_eq!((store.counts().unwrap().refused, store.queue().unwrap()[0].title.as_str()), (1, "Siân"));
+    store.commit_wait(vec![fact(1), Write::CloseVisit { id: visit(1) }]).unwrap();
+    assert_eq!(store.counts().unwrap().refused, 0);
+    let queue: Vec<_> = store.queue().unwrap().into_iter().map(|item| (item.seq, item.state, item.title)).collect();
+    assert_eq!(queue, [(2, QueueState::Waiting, "Siân".to_owned())]);
+}
+
+#[test]
 fn the_word_on_a_visit_is_the_one_on_its_last_event_of_that_kind() {
     let dir = tempfile::tempdir().unwrap();
     let store = enrolled(options(dir.path()));
@@ -475,13 +488,55 @@ fn a_new_epoch_starts_a_new_chain_and_an_old_one_never_comes_back() {
     store.commit_wait(vec![fact(1)]).unwrap();
     store.commit_wait(vec![Write::DeskRecord(Box::new(record(2)))]).unwrap();
     let made = store.commit_wait(vec![fact(2)]).unwrap().events;
-    assert_eq!((made[0].epoch, made[0].seq), (2, 1));
+    assert_eq!((made[0].epoch, made[0].seq), (2, 2), "after the one that was carried over");
     assert!(store.commit_wait(vec![Write::DeskRecord(Box::new(record(1)))]).is_err());
     let mut other = record(3);
     other.desk = ra_desk::domain::DeskId(Uuid::from_u128(78));
     assert!(store.commit_wait(vec![Write::DeskRecord(Box::new(other))]).is_err());
     let counts = store.counts().unwrap();
-    assert_eq!((counts.waiting, counts.stranded), (2, 1), "the old epoch's event was lost");
+    assert_eq!((counts.waiting, counts.stranded), (2, 0), "the old epoch's event was lost or is counted twice");
+}
+
+#[test]
+fn what_a_closed_epoch_left_travels_in_the_new_one_and_gets_its_word() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = enrolled(options(dir.path()));
+    store.commit_wait(vec![fact(1), fact(2), fact(3)]).unwrap();
+    store.commit_wait(vec![pushed(1, vec![(1, Outcome::Applied)], START)]).unwrap();
+    // Twice: what carried it is left behind as well, the event itself is not.
+    for epoch in [2, 3] {
+        store.commit_wait(vec![Write::DeskRecord(Box::new(record(epoch)))]).unwrap();
+        let carried = store.outgoing(epoch, 10, 1 << 20).unwrap();
+        assert_eq!(carried.iter().map(|event| event.seq).collect::<Vec<_>>(), [1, 2]);
+        assert_eq!(parse(&carried[0].stored).unwrap().header.kind, "carried");
+        let queue: Vec<_> = store.queue().unwrap().into_iter().map(|item| (item.epoch, item.seq, item.kind)).collect();
+        assert_eq!(queue, [(1, 2, "visit_abandoned".to_owned()), (1, 3, "visit_abandoned".to_owned())]);
+        assert_eq!(store.counts().unwrap().waiting, 2);
+    }
+    let refused = Outcome::Refused { reason: RefusalReason::NotFound };
+    let results = [(1, Outcome::Applied), (2, refused.clone())];
+    let results = results.map(|(seq, outcome)| EventResult { seq, outcome }).to_vec();
+    let answer = SyncWrite::Pushed { epoch: 3, head_seq: 2, lease: vec![1], results, now: Millis(START) };
+    store.commit_wait(vec![Write::Sync(answer)]).unwrap();
+    assert_eq!(store.outcome(1, 2).unwrap(), Some(Outcome::Applied));
+    assert_eq!(store.outcome(1, 3).unwrap(), Some(refused));
+    let counts = store.counts().unwrap();
+    assert_eq!((counts.waiting, counts.refused), (0, 1));
+    let queue = store.queue().unwrap();
+    assert_eq!((queue.len(), queue[0].seq, queue[0].state), (1, 3, QueueState::Refused));
+    store.commit_wait(vec![Write::RefusedSeen { seq: 3 }]).unwrap();
+    assert!(store.queue().unwrap().is_empty());
+}
+
+#[test]
+fn what_is_too_large_to_be_carried_over_stays_and_is_called_that() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = enrolled(options(dir.path()));
+    store.commit_wait(vec![event(Fact::VisitAbandoned { visit: visit(1), reason: "x".repeat(62_000) })]).unwrap();
+    store.commit_wait(vec![Write::DeskRecord(Box::new(record(2)))]).unwrap();
+    assert!(!store.waits(2).unwrap());
+    assert_eq!(store.queue().unwrap()[0].state, QueueState::Stranded);
+    assert_eq!(store.counts().unwrap().stranded, 1);
 }
 
 #[test]

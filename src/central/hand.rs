@@ -12,9 +12,10 @@ use super::effect::is_dead;
 use super::service::{Central, of_store, problem};
 use super::store::{AgentRow, Hand, StoreError};
 use crate::card::task::Slot;
-use crate::domain::{CardGuid, CardStatus, DeskId, Millis, UserNumber, VisitId};
+use crate::domain::{CardGuid, CardStatus, DeskId, UserNumber, VisitId};
 use crate::policy::roles::{Task, may};
-use crate::wire::act::{Act, ActKind, SessionStart, Signed, act_bytes, proof_bytes, session_bytes};
+use crate::wire::act::{Act, ActKind, SessionStart, Signed, act_bytes, content_of, proof_bytes, session_bytes};
+use crate::wire::event::{Header, VERSION_MIN};
 use crate::wire::fact::Fact;
 use crate::wire::message::{Problem, ProblemCode};
 
@@ -47,6 +48,8 @@ pub struct Wanted<'a> {
     pub card: Option<CardGuid>,
     /// At this desk.
     pub desk: DeskId,
+    /// With this content; none: not looked at, the outcome event is held against it.
+    pub content: Option<[u8; 32]>,
     /// The agent must be allowed this, now.
     pub task: Task,
     /// The card served is the very first one: it may sign for its own hand-over before it is live, as there is nobody else.
@@ -63,6 +66,9 @@ impl Central {
             && wanted.card.is_none_or(|card| said.card == Some(card));
         if !right {
             return Err(problem(ProblemCode::BadSignature, "the agent signed another act"));
+        }
+        if wanted.content.is_some_and(|content| said.content != Some(content)) {
+            return Err(problem(ProblemCode::ContentDiffers, "the agent signed something else than this request"));
         }
         let itself = wanted.card.filter(|_| wanted.first_card && said.kind == ActKind::HandOver);
         let agent = self.live_agent(&act.certificate, &act_bytes(said), &act.signature, itself)?;
@@ -83,7 +89,7 @@ impl Central {
         if self.store.session_live(agent, desk, self.now()).map_err(of_store)? {
             Ok(())
         } else {
-            Err(problem(ProblemCode::NotAllowed, "no agent who may ask this has a session at this desk"))
+            Err(problem(ProblemCode::NoSession, "no agent who may ask this has a session at this desk"))
         }
     }
 
@@ -141,27 +147,32 @@ impl Central {
         }
     }
 
-    /// The hand on a fact, as far as it can be judged without knowing what else is in the push. `at` is when it was
-    /// signed: a certificate that is over today may have been good then.
-    pub fn hand_of(&self, fact: &Fact, desk: DeskId, at: Millis) -> Result<Option<Hand>, StoreError> {
-        let (certificate, signature, message, kind, fits) = match fact {
+    /// The hand on a fact, as far as it can be judged without knowing what else is in the push. The header's time is when
+    /// it was signed: a certificate that is over today may have been good then. `body` is the fact as it was sealed.
+    pub fn hand_of(&self, fact: &Fact, header: &Header, body: &[u8]) -> Result<Option<Hand>, StoreError> {
+        let (desk, at) = (header.desk, header.at);
+        let (certificate, signature, message, kind, fits, altered) = match fact {
             Fact::SessionStarted { start } => {
                 let said = &start.statement;
-                (&start.certificate, &start.signature, session_bytes(said), None, said.desk == desk)
+                (&start.certificate, &start.signature, session_bytes(said), None, said.desk == desk, false)
             }
             other => {
                 let Some((act, fits)) = act_of(other) else { return Ok(None) };
-                let fits = fits && act.statement.desk == desk;
-                (&act.certificate, &act.signature, act_bytes(&act.statement), Some(act.statement.kind), fits)
+                let said = &act.statement;
+                // Format 1 did not sign the content: what was recorded then still counts.
+                let unsaid = said.content.is_none() && header.version == VERSION_MIN;
+                let altered = !unsaid && (said.content.is_none() || said.content != content_of(body));
+                let fits = fits && said.desk == desk;
+                (&act.certificate, &act.signature, act_bytes(said), Some(said.kind), fits, altered)
             }
         };
         let Some(read) = CertDer::read(certificate) else {
-            return Ok(Some(Hand { serial: String::new(), kind, valid: false }));
+            return Ok(Some(Hand { serial: String::new(), kind, valid: false, altered }));
         };
         let known = self.store.agent_by_certificate(&read.serial)?;
         let on_record = known.is_some_and(|agent| agent.certificate == *certificate);
         let valid = fits && on_record && read.not_after >= at && signed_by(certificate, &message, signature);
-        Ok(Some(Hand { serial: read.serial, kind, valid }))
+        Ok(Some(Hand { serial: read.serial, kind, valid, altered }))
     }
 }
 

@@ -127,7 +127,8 @@ fn is_about_the_same(older: &Input, newer: &Input) -> bool {
         | (Input::PrinterState(_), Input::PrinterState(_))
         | (Input::Roster(..), Input::Roster(..))
         | (Input::Revocations(..), Input::Revocations(..))
-        | (Input::Clock(_), Input::Clock(_)) => true,
+        | (Input::Clock(_), Input::Clock(_))
+        | (Input::Passed(_), Input::Passed(_)) => true,
         _ => false,
     }
 }
@@ -172,6 +173,7 @@ pub fn word(write: &Write) -> &'static str {
         Write::Setting { .. } => "setting",
         Write::KeepPhoto { .. } => "photo",
         Write::SeenRefused(_) => "seen-refused",
+        Write::Receipt { .. } => "receipt",
         Write::CacheCard(_) => "cache-card",
     }
 }

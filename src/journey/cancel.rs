@@ -21,9 +21,9 @@ use super::reset::Portrait;
 use super::trouble::Trouble;
 use super::wait::Wait;
 use super::{Ctx, Desk, Next, Owner, VisitEvent, may_act};
-use crate::domain::{CancelReason, CardStatus, Person, PersonStatus, UserNumber, VisitId};
+use crate::domain::{CancelReason, CardStatus, Millis, Person, PersonStatus, UserNumber, VisitId};
 use crate::policy::roles::{Task, may};
-use crate::wire::act::{Act, ActKind, Signed};
+use crate::wire::act::{Act, ActKind, Signed, content};
 use crate::wire::fact::Fact;
 use crate::wire::message::{CardRecord, ProblemCode};
 
@@ -50,6 +50,10 @@ pub struct Cancel {
     /// Central's photo, so that the wrong card is seen to be wrong.
     #[serde(skip)]
     pub portrait: Portrait,
+    /// When the agent confirmed it: signed, so it stays what it was when the signature comes. Signing begins anew in a
+    /// visit that is opened again, so it is not kept.
+    #[serde(skip)]
+    reported: Option<Millis>,
     #[serde(skip)]
     wait: Wait,
 }
@@ -93,6 +97,7 @@ impl Cancel {
             form: number_form(),
             trouble: None,
             portrait: Portrait::default(),
+            reported: None,
             wait: Wait::default(),
         }
     }
@@ -345,26 +350,35 @@ fn guard_event(state: &mut Cancel, ctx: &mut Ctx<'_>, id: VisitId, event: &Visit
     state.trouble = None;
     state.stage = Stage::Signing;
     let card = state.record.as_ref().map(|r| r.card.guid);
-    state.wait = Wait::hand(hand::begin(ctx, ActKind::Cancel, id, card));
+    state.reported = Some(ctx.now);
+    let draft = fact(state, ctx, id, Signed::to_come(ActKind::Cancel, id, ctx.desk.about.desk));
+    let content = draft.as_ref().and_then(content);
+    state.wait = Wait::hand(hand::begin(ctx, ActKind::Cancel, id, card, content));
 }
 
-/// Signed: recorded as an urgent event. From here there is no way back.
-fn submit(state: &mut Cancel, ctx: &mut Ctx<'_>, visit: VisitId, act: &Signed<Act>) {
-    let Some(reason) = state.reason else { return };
+/// What is recorded once the agent's card has signed it.
+fn fact(state: &Cancel, ctx: &Ctx<'_>, visit: VisitId, act: Signed<Act>) -> Option<Fact> {
+    let reason = state.reason?;
     let note = match (state.incident.is_empty(), state.note.is_empty()) {
         (true, _) => state.note.clone(),
         (false, true) => format!("incident {}", state.incident),
         (false, false) => format!("incident {}. {}", state.incident, state.note),
     };
-    ctx.event(Fact::Cancel {
+    Some(Fact::Cancel {
         visit,
         card: state.record.as_ref().map(|r| r.card.guid),
         number: state.number.clone(),
         reason,
         note,
-        reported: ctx.now,
-        act: Box::new(act.clone()),
-    });
+        reported: state.reported.unwrap_or(ctx.now),
+        act: Box::new(act),
+    })
+}
+
+/// Signed: recorded as an urgent event. From here there is no way back.
+fn submit(state: &mut Cancel, ctx: &mut Ctx<'_>, visit: VisitId, act: &Signed<Act>) {
+    let Some(fact) = fact(state, ctx, visit, act.clone()) else { return };
+    ctx.event(fact);
     state.form = Form::default();
     state.portrait = Portrait::default();
     sent::begin(state, ctx, visit);

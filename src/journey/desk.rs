@@ -165,6 +165,8 @@ pub enum Owner {
     Queue,
     /// A visit.
     Visit(VisitId),
+    /// The session: central is being told of it.
+    Session,
     /// A signature on its way.
     Hand(EffectId),
     /// Nobody waits for it.
@@ -192,12 +194,16 @@ pub struct Desk {
     pub printer: PrinterView,
     /// Whether the clock can be believed.
     pub clock: ClockView,
+    /// Latest instant that is known to have passed.
+    pub passed: Millis,
     /// Who may do what here.
     pub roster: Option<(Arc<Roster>, StatementFacts)>,
     /// What is revoked.
     pub revocations: Option<(Arc<Revocations>, StatementFacts)>,
     /// Who is signed in.
     pub session: Option<Session>,
+    /// Central has been told of that session: if it then knows of none, it ended it.
+    pub session_told: bool,
     /// Visits, open and parked.
     pub visits: Vec<Visit>,
     /// What is on the screen.
@@ -230,9 +236,11 @@ impl Desk {
             sync: SyncView::default(),
             printer: PrinterView::default(),
             clock: ClockView::default(),
+            passed: Millis(i64::MIN),
             roster: None,
             revocations: None,
             session: None,
+            session_told: false,
             visits,
             place,
             overlay: None,
@@ -242,6 +250,12 @@ impl Desk {
             taking_over: None,
             next_effect: 0,
         }
+    }
+
+    /// Trusted time: the latest of clock, central's last signed time and the last own event (design, "Statements"). What
+    /// has expired by it stays expired, however far the clock is put back.
+    pub fn trusted(&self, now: Millis) -> Millis {
+        now.max(self.passed)
     }
 
     /// The visit on the screen, if one is.

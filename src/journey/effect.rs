@@ -244,6 +244,8 @@ pub enum StoreQuery {
     Photo(VisitId),
     /// What central said of the last registration sent in a visit.
     Outcome(VisitId),
+    /// What became of registrations whose holders left with a receipt.
+    Receipts,
 }
 
 /// What is done with the vault.
@@ -300,6 +302,13 @@ pub enum Write {
     },
     /// Somebody looked at the refused item.
     SeenRefused(u64),
+    /// The holder of this visit left with a receipt; or what became of it was seen.
+    Receipt {
+        /// Which visit.
+        visit: VisitId,
+        /// Somebody has seen the outcome.
+        seen: bool,
+    },
     /// A card and its holder, for the next time without network.
     CacheCard(Box<crate::wire::message::CardRecord>),
 }

@@ -32,13 +32,21 @@ pub struct Hand {
     kind: ActKind,
     visit: VisitId,
     card: Option<CardGuid>,
+    content: Option<[u8; 32]>,
     signing: Option<Act>,
 }
 
-/// Starts one; the answer comes to the visit as [`super::visit::VisitEvent::Hand`] with the id given back.
-pub fn begin(ctx: &mut Ctx<'_>, kind: ActKind, visit: VisitId, card: Option<CardGuid>) -> EffectId {
+/// Starts one; the answer comes to the visit as [`super::visit::VisitEvent::Hand`] with the id given back. `content`:
+/// [`crate::wire::act::content`] of what will be submitted with it.
+pub fn begin(
+    ctx: &mut Ctx<'_>,
+    kind: ActKind,
+    visit: VisitId,
+    card: Option<CardGuid>,
+    content: Option<[u8; 32]>,
+) -> EffectId {
     let id = ctx.new_id(Owner::Visit(visit));
-    ctx.desk.hands.insert(id, Hand { kind, visit, card, signing: None });
+    ctx.desk.hands.insert(id, Hand { kind, visit, card, content, signing: None });
     if ctx.desk.sync.network == NetworkView::Online {
         ctx.central(Owner::Hand(id), CentralCall::Nonce);
     } else {
@@ -85,7 +93,8 @@ fn sign(ctx: &mut Ctx<'_>, id: EffectId, mut hand: Hand, nonce: &[u8]) -> Option
     let Ok(nonce) = <[u8; 32]>::try_from(nonce) else {
         return Some(Err(HandFault::Central(CentralFault::NotUnderstood)));
     };
-    let act = Act { kind: hand.kind, visit: hand.visit, card: hand.card, desk: ctx.desk.about.desk, nonce };
+    let (kind, visit, card, content) = (hand.kind, hand.visit, hand.card, hand.content);
+    let act = Act { kind, visit, card, desk: ctx.desk.about.desk, nonce, content };
     let message = act_bytes(&act);
     hand.signing = Some(act);
     ctx.desk.hands.insert(id, hand);

@@ -5,7 +5,7 @@
 use super::cancel::Cancel;
 use super::command::Command;
 use super::effect::{CentralCall, StoreQuery, Write};
-use super::input::{CentralAnswer, CentralFault, ReaderChange, ReaderRole, StoreAnswer};
+use super::input::{CentralAnswer, CentralFault, ReaderChange, ReaderRole, ReceiptNews, StoreAnswer};
 use super::issue::Issue;
 use super::key::Key;
 use super::register::Register;
@@ -40,6 +40,8 @@ pub struct Home {
     pub notice: Option<&'static str>,
     /// A parked visit of another agent, whose taking over is asked.
     pub take_over: Option<VisitId>,
+    /// What became of registrations whose holders left with a receipt. Said until somebody has seen it.
+    pub receipts: Vec<ReceiptNews>,
 }
 
 /// What is known of the card in the customer reader.
@@ -206,6 +208,7 @@ pub fn show(ctx: &mut Ctx<'_>, notice: Option<&'static str>) {
         return;
     }
     ctx.desk.place = Place::Home(Home { notice, ..Home::default() });
+    ctx.store(Owner::Home, StoreQuery::Receipts);
     customer_reader(ctx);
 }
 
@@ -227,6 +230,7 @@ pub fn customer_reader(ctx: &mut Ctx<'_>) {
 /// Central has received something. Right after a visit that may be what the visit did to the card that lies here: central is
 /// asked once more, and the card is not read again.
 pub fn synced(ctx: &mut Ctx<'_>) {
+    ctx.store(Owner::Home, StoreQuery::Receipts);
     let Place::Home(Home { card: CardLook::Known(report, _), notice: Some(_), .. }) = &ctx.desk.place else { return };
     if !ctx.desk.is_online() {
         return;
@@ -246,6 +250,9 @@ pub fn commands(state: &Home, _desk: &Desk) -> Vec<Command> {
     let mut list = vec![Command::new(Key::Enter, "choose"), Command::new(Key::Char('/'), "find")];
     if state.card != CardLook::None {
         list.push(Command::new(Key::F(5), "read-again"));
+    }
+    if !state.receipts.is_empty() {
+        list.push(Command::new(Key::F(4), "seen"));
     }
     list
 }
@@ -274,6 +281,14 @@ pub fn key(ctx: &mut Ctx<'_>, key: Key, command: Option<&'static str>) {
             return choose(ctx, &state, register);
         }
         (Some("read-again"), _) => return customer_reader(ctx),
+        (Some("seen"), _) => {
+            let seen = |news: &ReceiptNews| Write::Receipt { visit: news.visit, seen: true };
+            ctx.writes.extend(state.receipts.iter().map(seen));
+            if let Place::Home(home) = &mut ctx.desk.place {
+                home.receipts.clear();
+            }
+            return;
+        }
         (_, Key::Down) => pick = (pick + 1).min(offers.len().saturating_sub(1)),
         (_, Key::Up) => pick = pick.saturating_sub(1),
         (_, other) => {
@@ -364,7 +379,12 @@ fn take_over(ctx: &mut Ctx<'_>, id: VisitId) {
 
 /// An answer.
 pub fn answer(ctx: &mut Ctx<'_>, id: EffectId, answer: Answer<'_>) {
-    let Place::Home(home) = ctx.desk.place.clone() else { return };
+    let Place::Home(mut home) = ctx.desk.place.clone() else { return };
+    if let Answer::Store(StoreAnswer::Receipts(news)) = answer {
+        home.receipts.clone_from(news);
+        ctx.desk.place = Place::Home(home);
+        return;
+    }
     let card = match (home.card.clone(), answer) {
         (CardLook::Reading(asked), Answer::Card(result)) if asked == id => match result {
             Ok(CardAnswer::Report(report)) => ask_about(ctx, report.clone()),

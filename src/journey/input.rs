@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::effect::{EffectId, TimerName};
 use super::key::Key;
 use crate::card::task::{CardAnswer, CardFault};
-use crate::domain::{Crop, Millis, VaultSlot};
+use crate::domain::{Crop, Millis, VaultSlot, VisitId};
 use crate::policy::passcode::PasscodeVerdict;
 use crate::wire::message::{
     CardRecord, DeskRecord, GrantTerms, Nonce, Outcome, PersonHits, ProblemCode, Revocations, Roster, SessionOpened,
@@ -51,6 +51,8 @@ pub enum Input {
     Minute,
     /// The clock was compared with trusted time.
     Clock(ClockView),
+    /// This instant has passed, whatever the clock says: central signed it, or an own event bears it.
+    Passed(Millis),
     /// The terminal has another size, in cells.
     Resize(u16, u16),
 }
@@ -387,8 +389,21 @@ pub enum StoreAnswer {
     Photo(Option<WorkingPhoto>),
     /// To `Outcome`: central's word on the visit's last registration, once there is one.
     Outcome(Option<Outcome>),
+    /// To `Receipts`: those nobody has seen, oldest first.
+    Receipts(Vec<ReceiptNews>),
     /// The question could not be answered.
     Failed(StoreTrouble),
+}
+
+/// What became of a registration whose holder left with a receipt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceiptNews {
+    /// Its visit, which gives the receipt's reference.
+    pub visit: VisitId,
+    /// The holder's name; empty if the desk has forgotten it.
+    pub holder: String,
+    /// Central's final word.
+    pub outcome: Outcome,
 }
 
 /// Where a desk's chain stands.
@@ -459,6 +474,8 @@ pub enum QueueState {
     Refused(crate::wire::message::RefusalReason),
     /// With central, void: the card had been cancelled before.
     Void,
+    /// Of a closed epoch and too large to be sent in the present one: it is only here.
+    Stranded,
     /// With central, not understood or flagged: support is needed.
     Flagged,
     /// With central, whose word on it this program does not know.
@@ -508,6 +525,25 @@ pub enum ClockView {
     Doubtful,
 }
 
+/// A clock this far from central's is warned of, milliseconds (`notes` sync 1.1, "Clock").
+const CLOCK_WARN_MS: i64 = 2 * Millis::MINUTE;
+/// A clock this far from central's, or behind an instant that is known to have passed, can't be believed.
+pub const CLOCK_STOP_MS: i64 = 15 * Millis::MINUTE;
+
+impl ClockView {
+    /// The verdict. `skew_ms`: central's clock minus the desk's at the last answer, if there was one since the start.
+    /// `behind_ms`: how far the clock is behind the latest instant that is known to have passed, negative if it is not.
+    /// Central's word is newer than any that is kept: only without it, a clock that is a little behind is no good.
+    pub fn judge(skew_ms: Option<i64>, behind_ms: i64) -> Self {
+        let most_behind = if skew_ms.is_some() { CLOCK_STOP_MS } else { CLOCK_WARN_MS };
+        match skew_ms.unwrap_or(0) {
+            skew if skew.saturating_abs() > CLOCK_STOP_MS || behind_ms > most_behind => Self::Doubtful,
+            skew if skew.saturating_abs() > CLOCK_WARN_MS => Self::Off(skew / Millis::MINUTE),
+            _ => Self::Good,
+        }
+    }
+}
+
 /// What a signed statement says of itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StatementFacts {
@@ -515,4 +551,30 @@ pub struct StatementFacts {
     pub version: u64,
     /// Until when it is good.
     pub expires: Millis,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_clock_is_judged_by_central_and_by_what_is_known_to_have_passed() {
+        let (minute, year) = (Millis::MINUTE, 366 * Millis::DAY);
+        let cases = [
+            (Some(0), -5, ClockView::Good),
+            (Some(-3 * minute), 0, ClockView::Off(-3)),
+            (Some(3 * minute), 3 * minute, ClockView::Off(3)),
+            (Some(16 * minute), 0, ClockView::Doubtful),
+            (Some(-16 * minute), 0, ClockView::Doubtful),
+            (Some(0), 10 * year, ClockView::Doubtful),
+            (None, 0, ClockView::Good),
+            (None, 2 * minute, ClockView::Good),
+            (None, 3 * minute, ClockView::Doubtful),
+            (None, 10 * year, ClockView::Doubtful),
+            (Some(i64::MIN), 0, ClockView::Doubtful),
+        ];
+        for (skew, behind, verdict) in cases {
+            assert_eq!(ClockView::judge(skew, behind), verdict, "{skew:?} {behind}");
+        }
+    }
 }

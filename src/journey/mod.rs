@@ -34,9 +34,10 @@ pub use visit::{Job, Visit, VisitEvent};
 
 use crate::card::task::{CardAnswer, CardFault};
 use crate::domain::{Millis, VisitId};
+use crate::wire::message::ProblemCode;
 use input::{
-    CameraAnswer, CameraFault, CentralAnswer, CentralFault, PrintAnswer, PrintFault, ReaderChange, ReaderRole,
-    StoreAnswer,
+    CLOCK_STOP_MS, CameraAnswer, CameraFault, CentralAnswer, CentralFault, ClockView, PrintAnswer, PrintFault,
+    ReaderChange, ReaderRole, StoreAnswer,
 };
 
 #[cfg(test)]
@@ -134,8 +135,14 @@ fn route(ctx: &mut Ctx<'_>, input: &Input) {
             world_changed(ctx);
         }
         Input::Timer(name) => session::timer(ctx, *name),
-        Input::Minute => ctx.desk.minute = ctx.now,
+        Input::Minute => {
+            ctx.desk.minute = ctx.now;
+            if ctx.desk.passed.since(ctx.now) > CLOCK_STOP_MS {
+                ctx.desk.clock = ClockView::Doubtful;
+            }
+        }
         Input::Clock(view) => ctx.desk.clock = *view,
+        Input::Passed(at) => ctx.desk.passed = ctx.desk.passed.max(*at),
         Input::Resize(cols, rows) => ctx.desk.size = (*cols, *rows),
     }
 }
@@ -177,6 +184,11 @@ fn reader(ctx: &mut Ctx<'_>, role: ReaderRole, change: &ReaderChange) {
 /// An answer goes to its owner; one nobody owns any more is dropped.
 fn answered(ctx: &mut Ctx<'_>, id: EffectId, answer: Answer<'_>) {
     let Some(owner) = ctx.desk.owners.remove(&id) else { return };
+    if let Answer::Central(Err(CentralFault::Problem(ProblemCode::NoSession))) = answer
+        && session::unknown_to_central(ctx)
+    {
+        return;
+    }
     match owner {
         Owner::SignIn => sign_in::answer(ctx, id, answer),
         Owner::Home => home::answer(ctx, id, answer),
@@ -200,6 +212,7 @@ fn answered(ctx: &mut Ctx<'_>, id: EffectId, answer: Answer<'_>) {
                 to_visit(ctx, visit, &VisitEvent::Hand(hand, &result));
             }
         }
+        Owner::Session => session::told(ctx, answer),
         Owner::Nobody => {}
     }
 }
@@ -287,7 +300,7 @@ pub fn may_act(desk: &Desk, visit: VisitId) -> bool {
 /// is made before there is anything to revoke.
 pub fn card_work_allowed(desk: &Desk, now: Millis) -> bool {
     let first = desk.session.is_none() && desk.about.no_manager_yet;
-    first || desk.revocations.as_ref().is_some_and(|(_, facts)| now <= facts.expires)
+    first || desk.revocations.as_ref().is_some_and(|(_, facts)| desk.trusted(now) <= facts.expires)
 }
 
 /// The secret field that has the focus, if one has: its keys go to the vault.

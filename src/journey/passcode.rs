@@ -176,6 +176,9 @@ pub struct NewPasscode {
     #[serde(skip)]
     pub secret: SecretState,
     kind: ActKind,
+    /// What the hand answers for beside the card, [`crate::wire::act::content`] of the outcome event.
+    #[serde(default)]
+    content: Option<[u8; 32]>,
     signer: Signer,
     request: Option<Box<ReleaseRequest>>,
     released: Option<Released>,
@@ -234,6 +237,7 @@ impl NewPasscode {
             refused: None,
             secret: SecretState::default(),
             kind,
+            content: None,
             signer,
             request: None,
             released: None,
@@ -244,6 +248,14 @@ impl NewPasscode {
             refused_one: false,
             fetched: 0,
             wait: Wait::default(),
+        }
+    }
+
+    /// Says what the hand answers for. A hand that was given for something else is asked for anew.
+    pub fn binds(&mut self, content: Option<[u8; 32]>) {
+        self.content = content;
+        if !self.passcode_set {
+            self.request = self.request.take().filter(|request| request.act.statement.content == content);
         }
     }
 
@@ -460,7 +472,7 @@ impl NewPasscode {
     fn sign(&mut self, ctx: &mut Ctx<'_>, visit: VisitId, nonce: [u8; 32], verified: bool) {
         match (&self.signer, verified) {
             (Signer::Agent, _) => {
-                self.wait = Wait::hand(hand::begin(ctx, self.kind, visit, Some(self.subject.card)));
+                self.wait = Wait::hand(hand::begin(ctx, self.kind, visit, Some(self.subject.card), self.content));
             }
             (Signer::ThisCard { .. }, false) => {
                 self.run(ctx, visit, CardTask::Verify { pin: VaultSlot::EncodePin });
@@ -474,7 +486,8 @@ impl NewPasscode {
 
     /// The very first card signs over the same nonce as its proof.
     fn own_act(&self, ctx: &Ctx<'_>, visit: VisitId, nonce: [u8; 32]) -> Act {
-        Act { kind: self.kind, visit, card: Some(self.subject.card), desk: ctx.desk.about.desk, nonce }
+        let (kind, card, content) = (self.kind, Some(self.subject.card), self.content);
+        Act { kind, visit, card, desk: ctx.desk.about.desk, nonce, content }
     }
 
     fn release(&mut self, ctx: &mut Ctx<'_>, visit: VisitId) {

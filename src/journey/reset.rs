@@ -23,7 +23,7 @@ use crate::card::task::{CardFault, CardReport};
 use crate::domain::{CardStatus, Person, UserNumber, VaultSlot, VisitId};
 use crate::policy::cards::OLDEST_SERIES;
 use crate::policy::roles::{Task, may};
-use crate::wire::act::ActKind;
+use crate::wire::act::{Act, ActKind, Signed, content};
 use crate::wire::fact::{Fact, IdentityCheck};
 use crate::wire::message::CardRecord;
 
@@ -195,6 +195,10 @@ impl Reset {
 pub fn on(state: &mut Reset, ctx: &mut Ctx<'_>, id: VisitId, event: &VisitEvent<'_>) -> Next {
     if matches!(event, VisitEvent::Shown) {
         state.leaving = false;
+        let signed = signed_content(state, ctx, id);
+        if let Stage::Passcode(operation) = &mut state.stage {
+            operation.binds(signed);
+        }
         if let Some(next) = shown(state, ctx, id) {
             return next;
         }
@@ -324,8 +328,9 @@ fn begin_passcode(state: &mut Reset, ctx: &mut Ctx<'_>, id: VisitId, check: Iden
     };
     let fresh = || Box::new(NewPasscode::new(subject, ActKind::PukRelease, Signer::Agent));
     let mut operation = state.waiting.take().unwrap_or_else(fresh);
-    let progress = operation.begin(ctx, id);
     state.check = Some(check);
+    operation.binds(signed_content(state, ctx, id));
+    let progress = operation.begin(ctx, id);
     state.form = Form::default();
     state.portrait = Portrait::default();
     state.stage = Stage::Passcode(operation);
@@ -360,9 +365,20 @@ fn progressed(state: &mut Reset, ctx: &mut Ctx<'_>, id: VisitId, progress: Progr
 
 fn outcome(state: &Reset, ctx: &mut Ctx<'_>, visit: VisitId, finished: Finished) {
     let Finished { passcode_set, puk_n, act } = finished;
-    let (Some(record), Some(check)) = (&state.record, state.check.clone()) else { return };
-    let card = record.card.guid;
-    ctx.event(Fact::PasscodeReset { visit, card, check, done: passcode_set, puk_n, act: Box::new(act) });
+    if let Some(fact) = fact(state, visit, act, passcode_set, puk_n) {
+        ctx.event(fact);
+    }
+}
+
+/// What the agent's hand answers for: this card, and how the holder was known.
+fn signed_content(state: &Reset, ctx: &Ctx<'_>, visit: VisitId) -> Option<[u8; 32]> {
+    let act = Signed::to_come(ActKind::PukRelease, visit, ctx.desk.about.desk);
+    content(&fact(state, visit, act, false, None)?)
+}
+
+fn fact(state: &Reset, visit: VisitId, act: Signed<Act>, done: bool, puk_n: Option<u32>) -> Option<Fact> {
+    let (card, check) = (state.record.as_ref()?.card.guid, state.check.clone()?);
+    Some(Fact::PasscodeReset { visit, card, check, done, puk_n, act: Box::new(act) })
 }
 
 /// The passcode operation is given up. A release that was made for it gets its outcome; false if there was none.

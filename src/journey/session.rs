@@ -1,9 +1,9 @@
 //! What the agent's card decides: the session lives while the card that opened it is in the agent reader.
 
-use super::effect::{Effect, IDLE_LOCK_MS, IDLE_WARNING_MS, TimerName, VaultCommand};
+use super::effect::{CentralCall, Effect, IDLE_LOCK_MS, IDLE_WARNING_MS, TimerName, VaultCommand};
 use super::input::{ReaderChange, ReaderRole};
 use super::sign_in::{self, SignIn};
-use super::{Ctx, Overlay, Place, VisitEvent, to_visit};
+use super::{Answer, Ctx, Overlay, Owner, Place, VisitEvent, to_visit};
 use crate::card::task::CertificateFacts;
 use crate::wire::fact::Fact;
 
@@ -64,10 +64,36 @@ pub fn revocations_came(ctx: &mut Ctx<'_>) {
     }
 }
 
+/// Central says that nobody is signed in here. A session it was told of has ended there: the desk locks. One that began
+/// without the network may not have reached it yet: it is told now, and whoever asked may ask again. True: locked.
+pub fn unknown_to_central(ctx: &mut Ctx<'_>) -> bool {
+    if ctx.desk.session.is_none() {
+        return false;
+    }
+    if !ctx.desk.session_told {
+        if !ctx.desk.owners.values().any(|owner| *owner == Owner::Session) {
+            ctx.central(Owner::Session, CentralCall::Sync);
+        }
+        return false;
+    }
+    lock(ctx, "ended_by_central");
+    if let Place::SignIn(state) = &mut ctx.desk.place {
+        state.problem = Some(sign_in::Problem::EndedByCentral);
+    }
+    true
+}
+
+/// Everything recorded here is with central, the session's start too; or it is not.
+pub fn told(ctx: &mut Ctx<'_>, answer: Answer<'_>) {
+    ctx.desk.session_told = ctx.desk.session.is_some() && matches!(answer, Answer::Central(Ok(_)));
+}
+
 /// Ends the session at once. Visits stay as they are, parked; secrets are forgotten; no personal data stays on the screen.
 pub fn lock(ctx: &mut Ctx<'_>, reason: &str) {
     ctx.event(Fact::SessionEnded { reason: reason.to_owned() });
     ctx.desk.session = None;
+    ctx.desk.session_told = false;
+    ctx.desk.owners.retain(|_, owner| *owner != Owner::Session);
     ctx.desk.overlay = None;
     ctx.desk.hands.clear();
     ctx.desk.taking_over = None;
@@ -75,8 +101,7 @@ pub fn lock(ctx: &mut Ctx<'_>, reason: &str) {
     ctx.effects.push(Effect::LetGo(ReaderRole::Agent));
     ctx.effects.push(Effect::StopTimer(TimerName::IdleWarning));
     ctx.effects.push(Effect::StopTimer(TimerName::IdleLock));
-    let central = super::effect::CentralCall::CloseSession;
-    ctx.central(super::Owner::Nobody, central);
+    ctx.central(Owner::Nobody, CentralCall::CloseSession);
     ctx.desk.place = Place::SignIn(SignIn::default());
     let change = ctx.desk.readers.agent.clone();
     match reason {

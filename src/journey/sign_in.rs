@@ -103,6 +103,8 @@ pub enum Problem {
     Card(CardFault),
     /// The session is live at another desk.
     ElsewhereSignedIn,
+    /// Central has ended the session of this desk.
+    EndedByCentral,
     /// Central refused.
     Central(CentralFault),
     /// The signature of the card does not fit its certificate.
@@ -276,7 +278,7 @@ fn who_is_it(ctx: &Ctx<'_>, report: &CardReport) -> Result<Who, Problem> {
     let (Some(card), Some(number)) = (report.identity.guid, facts.number.clone()) else {
         return Err(Problem::NotAStaffCard);
     };
-    trust::issued_by(&facts.der, &ctx.desk.about.card_ca, ctx.now).map_err(|fault| match fault {
+    trust::issued_by(&facts.der, &ctx.desk.about.card_ca, ctx.desk.trusted(ctx.now)).map_err(|fault| match fault {
         TrustFault::NotUnderstood => Problem::NotAStaffCard,
         TrustFault::NotOurs => Problem::NotOurs,
         TrustFault::NotYet => Problem::NotYet,
@@ -327,7 +329,10 @@ fn opening_answer(ctx: &mut Ctx<'_>, mut opening: Opening, answer: Answer<'_>) {
         },
         Answer::Card(Ok(CardAnswer::Signature(signature))) => signed(ctx, opening, signature),
         Answer::Card(Err(fault)) => set(ctx, Stage::BadCard, Some(Problem::Card(*fault))),
-        Answer::Central(Ok(_)) => opened(ctx, &opening),
+        Answer::Central(Ok(_)) => {
+            opened(ctx, &opening);
+            ctx.desk.session_told = ctx.desk.session.is_some();
+        }
         Answer::Central(Err(CentralFault::Problem(ProblemCode::SessionElsewhere))) => {
             set(ctx, Stage::BadCard, Some(Problem::ElsewhereSignedIn));
         }
@@ -390,7 +395,7 @@ fn signed(ctx: &mut Ctx<'_>, mut opening: Opening, signature: &[u8]) {
 
 fn opened(ctx: &mut Ctx<'_>, opening: &Opening) {
     let Some(signed) = opening.signed.clone() else { return };
-    let reduced = ctx.desk.roster.as_ref().is_none_or(|(_, facts)| facts.expires < ctx.now);
+    let reduced = ctx.desk.roster.as_ref().is_none_or(|(_, facts)| facts.expires < ctx.desk.trusted(ctx.now));
     ctx.desk.session = Some(Session {
         agent: opening.who.number.clone(),
         name: opening.who.name.clone(),
@@ -411,6 +416,7 @@ fn opened(ctx: &mut Ctx<'_>, opening: &Opening) {
 mod tests {
     use super::*;
     use crate::domain::{DeskId, Environment, Millis};
+    use crate::journey::home::bench::{Bench, NOW};
     use crate::journey::{About, Env, Input, Step, update};
 
     fn opening(id: EffectId) -> Desk {
@@ -450,5 +456,48 @@ mod tests {
         assert!(second.effects.is_empty(), "asked for ever");
         let Place::SignIn(state) = &second.next.place else { panic!("{:?}", second.next.place) };
         assert_eq!(state.problem, Some(Problem::Central(CentralFault::Problem(ProblemCode::StaleNonce))));
+    }
+
+    /// Whether a session that opens now is a reduced one. The bench's roster is good for a day.
+    fn reduced(passed: Millis, clock: Millis) -> bool {
+        let mut desk = Bench::new().desk;
+        let session = desk.session.take().unwrap();
+        desk.passed = passed;
+        let mut ctx = Ctx::new(&mut desk, &Env { now: clock, fresh: [1; 32] });
+        let who = Who {
+            number: session.agent,
+            name: session.name,
+            card: session.card,
+            certificate: session.certificate,
+            tries: None,
+        };
+        let statement = SessionStart {
+            desk: ctx.desk.about.desk,
+            epoch: 1,
+            next_seq: 1,
+            agent: who.number.clone(),
+            card: who.card,
+            role: session.role,
+            organisation: session.organisation.clone(),
+            roster_version: 1,
+            at: clock,
+            nonce: [0; 32],
+        };
+        let signed = Signed { statement, signature: Vec::new(), certificate: Vec::new() };
+        let (role, organisation) = (session.role, session.organisation);
+        opened(
+            &mut ctx,
+            &Opening { who, role, organisation, place: None, start: None, signed: Some(signed), again: false },
+        );
+        desk.session.unwrap().reduced
+    }
+
+    #[test]
+    fn a_clock_ten_years_back_does_not_revive_an_expired_roster() {
+        let years_ago = NOW.plus(-3653 * Millis::DAY);
+        assert!(!reduced(Millis(i64::MIN), NOW));
+        assert!(reduced(Millis(i64::MIN), NOW.plus(2 * Millis::DAY)));
+        assert!(!reduced(NOW, years_ago), "a roster that is good stays good");
+        assert!(reduced(NOW.plus(2 * Millis::DAY), years_ago));
     }
 }

@@ -5,12 +5,17 @@ use super::effect::EffectId;
 use super::hand::{self, HandFault};
 use super::{Ctx, Place, Session, open_visit};
 use crate::domain::VisitId;
-use crate::wire::act::{Act, ActKind, Signed};
+use crate::wire::act::{Act, ActKind, Signed, content};
 use crate::wire::fact::Fact;
 
 /// Asks the agent's card to sign.
 pub fn begin(ctx: &mut Ctx<'_>, visit: VisitId) {
-    let id = hand::begin(ctx, ActKind::TakeOver, visit, None);
+    let keeper = ctx.desk.visits.iter().find(|v| v.id == visit).and_then(|v| v.agent.clone());
+    let content = keeper.and_then(|from| {
+        let act = Box::new(Signed::to_come(ActKind::TakeOver, visit, ctx.desk.about.desk));
+        content(&Fact::TakenOver { visit, from: from.number, act })
+    });
+    let id = hand::begin(ctx, ActKind::TakeOver, visit, None, content);
     ctx.desk.taking_over = Some((id, visit));
 }
 

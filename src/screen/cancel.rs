@@ -100,11 +100,10 @@ fn sent_page(state: &Cancel, sent: &Sent, desk: &Desk, words: &Words) -> Page {
                 .paragraph(stays)
         }
         Received::Refused(reason) => {
-            let word = serde_json::to_value(reason).ok().and_then(|v| v.as_str().map(|s| s.replace('_', "-")));
             whose(state, Page::new(words.get("cancel-refused-title")), Vec::new(), desk, words)
                 .gap()
                 .block(trouble::of("fault-cancel-refused", words))
-                .paragraph(words.get(&format!("refused-{}", word.unwrap_or_default())))
+                .paragraph(super::queue::refused(reason, words))
         }
     }
 }

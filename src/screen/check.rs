@@ -74,7 +74,8 @@ fn clock(view: ClockView, words: &Words) -> String {
 fn statement(desk: &Desk, facts: Option<&StatementFacts>, words: &Words) -> String {
     let Some(facts) = facts else { return words.get("desk-check-statement-none") };
     let day = say::date(words, facts.expires.london_day());
-    let word = if facts.expires < desk.minute { "desk-check-statement-old" } else { "desk-check-statement-good" };
+    let over = facts.expires < desk.trusted(desk.minute);
+    let word = if over { "desk-check-statement-old" } else { "desk-check-statement-good" };
     words.with(word, &[("day", day.into()), ("time", facts.expires.london_clock().into())])
 }
 

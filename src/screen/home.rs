@@ -4,9 +4,11 @@ mod card;
 
 use super::page::{Block, Choice, Page, Tone};
 use super::{keys, trouble};
+use crate::domain::ReceiptRef;
 use crate::journey::home::{CardLook, Choice as What, Home, offers};
-use crate::journey::input::{ReaderChange, ReaderRole};
+use crate::journey::input::{ReaderChange, ReaderRole, ReceiptNews};
 use crate::journey::{Desk, Job, Visit};
+use crate::wire::message::Outcome;
 use crate::words::Words;
 
 /// The home screen.
@@ -23,6 +25,7 @@ pub fn page(state: &Home, desk: &Desk, words: &Words) -> Page {
         CardLook::Mute => Page::new(words.get("home-title")).block(trouble::of("fault-card-mute", words)),
         CardLook::None => Page::new(words.get("home-title")).maybe(reader_missing(desk, words)),
     };
+    page.blocks.splice(0..0, state.receipts.iter().map(|news| receipt_news(news, desk, words)));
     page.blocks.splice(0..0, not_yet_effective(desk, words));
     let offers = offers(state, desk);
     let choices = offers.iter().filter(|(_, why_not)| why_not.is_none()).count();
@@ -77,6 +80,28 @@ fn not_yet_effective(desk: &Desk, words: &Words) -> Vec<Block> {
             Block::notice(Tone::Danger, words.with("home-cancel-waits", &values))
         })
         .collect()
+}
+
+/// What became of a registration whose holder left with a receipt.
+fn receipt_news(news: &ReceiptNews, desk: &Desk, words: &Words) -> Block {
+    let receipt = ReceiptRef::for_visit(&desk.about.place, news.visit).to_string();
+    let holder = if news.holder.is_empty() { words.get("holder-unknown") } else { news.holder.clone() };
+    let mut values = vec![("receipt", receipt.into()), ("holder", holder.into())];
+    let (tone, word) = match &news.outcome {
+        Outcome::PersonMade { number, .. } => {
+            values.push(("number", number.spaced().into()));
+            (Tone::Good, "home-receipt-made")
+        }
+        Outcome::Refused { reason } => {
+            values.push(("why", super::queue::refused(*reason, words).into()));
+            (Tone::Danger, "home-receipt-refused")
+        }
+        _ => {
+            values.push(("phone", (&desk.about.phone).into()));
+            (Tone::Warn, "home-receipt-flagged")
+        }
+    };
+    Block::notice(tone, words.with(word, &values))
 }
 
 /// With one reader only, or none: what is possible is said.

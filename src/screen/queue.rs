@@ -5,6 +5,7 @@ use super::say;
 use crate::journey::Desk;
 use crate::journey::input::{NetworkView, QueueItem, QueueState};
 use crate::journey::queue::QueuePage;
+use crate::wire::message::RefusalReason;
 use crate::words::Words;
 
 /// The queue screen.
@@ -36,10 +37,14 @@ fn row(item: &QueueItem, focused: bool, desk: &Desk, words: &Words) -> TableRow 
         QueueState::Void => words.get("queue-void"),
         QueueState::Flagged => words.get("queue-flagged"),
         QueueState::NotUnderstood => words.get("queue-not-understood"),
-        QueueState::Refused(reason) => {
-            let word = serde_json::to_value(reason).ok().and_then(|v| v.as_str().map(|s| s.replace('_', "-")));
-            words.get(&format!("refused-{}", word.unwrap_or_default()))
-        }
+        QueueState::Stranded => words.get("queue-stranded"),
+        QueueState::Refused(reason) => refused(reason, words),
     };
     TableRow { cells: vec![what, since, state], focused }
+}
+
+/// Why central refused it, in words.
+pub(super) fn refused(reason: RefusalReason, words: &Words) -> String {
+    let word = serde_json::to_value(reason).ok().and_then(|v| v.as_str().map(|s| s.replace('_', "-")));
+    words.get(&format!("refused-{}", word.unwrap_or_default()))
 }

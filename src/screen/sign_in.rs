@@ -69,6 +69,7 @@ fn problem_block(problem: Problem, words: &Words) -> Block {
         Problem::NotOnRoster => "sign-in-not-on-roster",
         Problem::Locked => "sign-in-locked",
         Problem::ElsewhereSignedIn => "sign-in-elsewhere",
+        Problem::EndedByCentral => "sign-in-ended",
         Problem::BadProof => "sign-in-bad-proof",
         Problem::Store => "sign-in-store",
     };

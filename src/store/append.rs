@@ -9,7 +9,7 @@ use super::clock::Clock;
 use super::fault::StoreFault;
 use super::write::{EventRef, FactDraft};
 use crate::domain::{DeskId, Millis, VisitId};
-use crate::wire::event::{Header, NO_PREVIOUS, VERSION, build, event_hash};
+use crate::wire::event::{EVENT_MAX, HEADER_MAX, Header, NO_PREVIOUS, VERSION, build, event_hash};
 use crate::wire::fact::Fact;
 use crate::wire::message::DeskRecord;
 use crate::wire::seal::Fresh;
@@ -97,6 +97,34 @@ pub(super) fn append(conn: &Connection, clock: &dyn Clock, draft: &FactDraft) ->
     Ok(EventRef { epoch: author.epoch, seq, hash, kind: header.kind, urgent: draft.fact.is_urgent() })
 }
 
+/// What carrying adds to an event: header, seal and signature of the one that bears it, with room.
+const CARRYING: usize = HEADER_MAX + 1024;
+
+/// Central has given a new epoch: what it has not acknowledged of the old ones is put into events of the new one, in order,
+/// so that nothing is left behind. What is too large for that stays, and the queue says so.
+pub(super) fn carry_stranded(conn: &Connection, clock: &dyn Clock) -> Result<(), StoreFault> {
+    let mut statement = conn.prepare(&format!(
+        "SELECT id, stored, urgent FROM event WHERE {IS_STRANDED} AND length(stored) <= ?1 ORDER BY id"
+    ))?;
+    let rows = statement.query_map([EVENT_MAX - CARRYING], |row| {
+        Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?, row.get::<_, bool>(2)?))
+    })?;
+    for row in rows.collect::<Result<Vec<_>, _>>()? {
+        let (id, stored, urgent) = row;
+        let draft = FactDraft { fact: Fact::Carried { stored }, agent: None, policy: None, blobs: Vec::new() };
+        let made = append(conn, clock, &draft)?;
+        conn.prepare_cached("UPDATE event SET carries = ?3, urgent = ?4 WHERE epoch = ?1 AND seq = ?2")?
+            .execute(params![made.epoch, made.seq, id, urgent])?;
+    }
+    Ok(())
+}
+
+/// Not acknowledged, of a closed epoch, and not carried by an event of the present one.
+pub(super) const IS_STRANDED: &str = "acked IS NULL AND carries IS NULL
+     AND epoch < (SELECT epoch FROM identity)
+     AND NOT EXISTS (SELECT 1 FROM event bearer WHERE bearer.carries = event.id
+                     AND bearer.epoch = (SELECT epoch FROM identity))";
+
 /// 32 bytes from the operating system for one sealing.
 pub(super) fn fresh() -> Result<Fresh, StoreFault> {
     let mut bytes = [0; 32];
@@ -118,7 +146,7 @@ pub(super) fn last_central(conn: &Connection) -> Result<Option<Millis>, StoreFau
 /// The visit a fact belongs to; sessions belong to none.
 fn visit_of(fact: &Fact) -> Option<VisitId> {
     match fact {
-        Fact::SessionStarted { .. } | Fact::SessionEnded { .. } | Fact::Unknown => None,
+        Fact::SessionStarted { .. } | Fact::SessionEnded { .. } | Fact::Carried { .. } | Fact::Unknown => None,
         Fact::Register(registration) => Some(registration.visit),
         Fact::WriteIntended { visit, .. }
         | Fact::DocumentIncident { visit, .. }

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 
-use super::append::{LAST_CENTRAL, append};
+use super::append::{LAST_CENTRAL, append, carry_stranded};
 use super::clock::Clock;
 use super::fault::StoreFault;
 use super::retention::PERSONS_MAX;
@@ -63,11 +63,12 @@ pub(super) fn apply(conn: &Connection, clock: &dyn Clock, write: &Write) -> Resu
         Write::CacheStatement { kind, version, bytes } => cache_statement(conn, kind, *version, bytes, now)?,
         Write::RefusedSeen { seq } => {
             conn.prepare_cached(
-                "UPDATE event SET refusal_seen = 1 WHERE seq = ?1 AND epoch = (SELECT epoch FROM identity)",
+                "UPDATE event SET refusal_seen = 1 WHERE seq = ?1 AND epoch = (SELECT max(epoch) FROM event
+                   WHERE seq = ?1 AND carries IS NULL AND refusal_seen = 0 AND outcome LIKE '%refused%')",
             )?
             .execute(params![seq])?;
         }
-        Write::Enrolled(enrolment) => enrol(conn, enrolment)?,
+        Write::Enrolled(enrolment) => enrol(conn, clock, enrolment)?,
         Write::CentralMoved { host } => {
             limit("central's address", host.len(), WORD_MAX)?;
             let changed = conn.execute("UPDATE identity SET host = ?1 WHERE record IS NOT NULL", [host])?;
@@ -78,7 +79,7 @@ pub(super) fn apply(conn: &Connection, clock: &dyn Clock, write: &Write) -> Resu
                 conn.execute("UPDATE identity SET certificate = ?1 WHERE record IS NOT NULL", [certificate])?;
             one(changed, StoreFault::NotEnrolled)?;
         }
-        Write::DeskRecord(record) => keep_record(conn, record)?,
+        Write::DeskRecord(record) => keep_record(conn, clock, record)?,
         Write::Sync(sync) => apply_sync(conn, sync, now)?,
     }
     Ok(None)
@@ -181,17 +182,17 @@ fn cache_statement(conn: &Connection, kind: &str, version: u64, bytes: &[u8], no
     Ok(())
 }
 
-fn enrol(conn: &Connection, enrolment: &Enrolment) -> Result<(), StoreFault> {
+fn enrol(conn: &Connection, clock: &dyn Clock, enrolment: &Enrolment) -> Result<(), StoreFault> {
     limit("central's address", enrolment.host.len(), WORD_MAX)?;
     let changed = conn.execute(
         "UPDATE identity SET host = ?1, device_ca = ?2, certificate = ?3, lease = NULL",
         params![enrolment.host, enrolment.device_ca, enrolment.certificate],
     )?;
     one(changed, StoreFault::NotEnrolled)?;
-    keep_record(conn, &enrolment.record)
+    keep_record(conn, clock, &enrolment.record)
 }
 
-fn keep_record(conn: &Connection, record: &DeskRecord) -> Result<(), StoreFault> {
+fn keep_record(conn: &Connection, clock: &dyn Clock, record: &DeskRecord) -> Result<(), StoreFault> {
     let old: (Option<String>, u32) =
         conn.query_row("SELECT desk, epoch FROM identity", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let same_desk = old.0.as_ref().is_none_or(|desk| *desk == record.desk.to_string());
@@ -207,7 +208,7 @@ fn keep_record(conn: &Connection, record: &DeskRecord) -> Result<(), StoreFault>
         "UPDATE identity SET record = ?1, desk = ?2, epoch = ?3, lease = CASE WHEN epoch = ?3 THEN lease END",
         params![bytes, record.desk.to_string(), record.epoch],
     )?;
-    Ok(())
+    if record.epoch > old.1 { carry_stranded(conn, clock) } else { Ok(()) }
 }
 
 fn apply_sync(conn: &Connection, write: &SyncWrite, now: Millis) -> Result<(), StoreFault> {
@@ -221,6 +222,11 @@ fn apply_sync(conn: &Connection, write: &SyncWrite, now: Millis) -> Result<(), S
         SyncWrite::Pushed { epoch, head_seq, lease, results, now: central } => {
             conn.prepare_cached("UPDATE event SET acked = ?3 WHERE epoch = ?1 AND seq <= ?2 AND acked IS NULL")?
                 .execute(params![epoch, head_seq, now.0])?;
+            conn.prepare_cached(
+                "UPDATE event SET acked = ?3 WHERE acked IS NULL AND id IN
+                   (SELECT carries FROM event WHERE epoch = ?1 AND seq <= ?2 AND carries IS NOT NULL)",
+            )?
+            .execute(params![epoch, head_seq, now.0])?;
             for result in results {
                 own_result(conn, *epoch, result, now)?;
             }
@@ -229,7 +235,8 @@ fn apply_sync(conn: &Connection, write: &SyncWrite, now: Millis) -> Result<(), S
         }
         SyncWrite::CentralBehind { epoch, head_seq } => {
             conn.execute(
-                "UPDATE event SET acked = NULL, sent = NULL, outcome = NULL, final = NULL WHERE epoch = ?1 AND seq > ?2",
+                "UPDATE event SET acked = NULL, sent = NULL, outcome = NULL, final = NULL WHERE (epoch = ?1 AND seq > ?2)
+                   OR id IN (SELECT carries FROM event WHERE epoch = ?1 AND seq > ?2 AND carries IS NOT NULL)",
                 params![epoch, head_seq],
             )?;
             // Central may have lost the blobs as well; offering them again costs a question each.
@@ -251,7 +258,7 @@ fn own_result(conn: &Connection, epoch: u32, result: &EventResult, now: Millis) 
     conn.prepare_cached(
         "UPDATE event SET outcome = ?3, final = CASE WHEN ?4 THEN coalesce(final, ?5) END,
            refusal_seen = CASE WHEN outcome IS ?3 THEN refusal_seen ELSE 0 END
-         WHERE epoch = ?1 AND seq = ?2",
+         WHERE (epoch = ?1 AND seq = ?2) OR id = (SELECT carries FROM event WHERE epoch = ?1 AND seq = ?2)",
     )?
     .execute(params![epoch, result.seq, json(&result.outcome)?, done, now.0])?;
     Ok(())

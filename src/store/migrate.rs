@@ -7,7 +7,10 @@ use rusqlite::Connection;
 use super::fault::StoreFault;
 
 /// The migrations in order; number n is at place n - 1. A published one is never changed.
-pub(super) const MIGRATIONS: &[&str] = &[include_str!("../../assets/migrations/desk/0001_first.sql")];
+pub(super) const MIGRATIONS: &[&str] = &[
+    include_str!("../../assets/migrations/desk/0001_first.sql"),
+    include_str!("../../assets/migrations/desk/0002_carried.sql"),
+];
 
 /// Name of the copy made before a migration, beside the database. The one of the last migration is kept.
 pub(super) const BACKUP: &str = "ra-desk.before-migration.db";
@@ -96,6 +99,6 @@ mod tests {
         let mut conn = connect(&dir.path().join("x.db"), &key, Mode::Write).unwrap();
         conn.execute_batch("PRAGMA user_version = 9").unwrap();
         let fault = migrate(&mut conn, dir.path(), MIGRATIONS).unwrap_err();
-        assert_eq!(fault, StoreFault::NewerVersion { found: 9, known: 1 });
+        assert_eq!(fault, StoreFault::NewerVersion { found: 9, known: u32::try_from(MIGRATIONS.len()).unwrap() });
     }
 }

@@ -35,12 +35,13 @@ pub use identity::Identity;
 pub use key::{CREDENTIAL, KEY_FILE, KeySource};
 pub use pending::Pending;
 pub use read::{
-    HITS_MAX, JournalRow, OutboxCounts, Outgoing, OutgoingBlob, QUEUE_MAX, QueueItem, QueueState, SavedVisit,
+    HITS_MAX, JournalRow, OutboxCounts, Outgoing, OutgoingBlob, QUEUE_MAX, QueueItem, QueueState, ReceiptOutcome,
+    SavedVisit,
 };
 pub use retention::{CACHE_DAYS, COPIES_DAYS, EVENTS_DAYS, PERSONS_MAX};
 pub use write::{
-    BLOB_MAX, COPY_MAX, Committed, Enrolment, EventRef, FactDraft, Phase, SETTING_MAX, STATEMENT_MAX, SyncWrite,
-    WRITES_MAX, Write,
+    BLOB_MAX, COPY_MAX, Committed, Enrolment, EventRef, FactDraft, Phase, RECEIPT, RECEIPT_GIVEN, RECEIPT_SEEN,
+    SETTING_MAX, STATEMENT_MAX, SyncWrite, WRITES_MAX, Write,
 };
 
 use crate::domain::{CardGuid, Person, PersonId, UserNumber, VisitId};
@@ -304,6 +305,11 @@ impl Store {
     /// Central's word on the last event of this kind in a visit, once known.
     pub fn outcome_of_visit(&self, visit: VisitId, kind: &str) -> Result<Option<Outcome>, StoreFault> {
         read::outcome_of_visit(&lock(&self.0.reader), visit, kind)
+    }
+
+    /// What became of registrations whose holders left with a receipt, as far as nobody has seen it.
+    pub fn receipts(&self) -> Result<Vec<ReceiptOutcome>, StoreFault> {
+        read::receipts(&lock(&self.0.reader))
     }
 
     /// Cached persons by the start of any part of the name, and by birth date if given; [`HITS_MAX`] at most.

@@ -2,9 +2,10 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::append::IS_STRANDED;
 use super::fault::StoreFault;
 use super::search::patterns;
-use super::write::Phase;
+use super::write::{Phase, RECEIPT, RECEIPT_GIVEN};
 use crate::domain::{CardGuid, Millis, Person, PersonId, UserNumber, VisitId};
 use crate::wire::message::{CardBrief, Outcome, RefusalReason};
 
@@ -60,6 +61,9 @@ pub enum QueueState {
     AwaitingBlob,
     /// Central has it and refused it; an agent has not yet said "seen".
     Refused,
+    /// Of an epoch that central has closed, and too large to be carried by an event of the present one: it can only be
+    /// exported.
+    Stranded,
 }
 
 /// One event that an agent may want to know of.
@@ -73,6 +77,8 @@ pub struct QueueItem {
     pub kind: String,
     /// Its visit, if it has one.
     pub visit: Option<VisitId>,
+    /// What the list of visits calls that visit; empty once the visit is forgotten.
+    pub title: String,
     /// When it was saved.
     pub since: Millis,
     /// Where it stands.
@@ -96,8 +102,8 @@ pub struct OutboxCounts {
     pub awaiting_blob: u64,
     /// Blobs central does not have in full.
     pub blobs: u64,
-    /// Part of `waiting`: saved in an epoch that central has closed since. They can't be pushed; they stay here and in
-    /// the audit export until somebody deals with them.
+    /// Part of `waiting`: saved in an epoch that central has closed since, and too large to be carried into the present
+    /// one. They stay here and in the audit export until somebody deals with them.
     pub stranded: u64,
 }
 
@@ -178,23 +184,30 @@ pub(super) fn working(conn: &Connection, visit: VisitId, name: &str) -> Result<O
         .optional()?)
 }
 
-/// Central refused it, or said a word this program does not know.
-const IS_REFUSED: &str = "json_extract(outcome, '$.outcome') IN ('refused', 'other') AND refusal_seen = 0";
+/// Refused, or answered with a word this program does not know; not seen, and not mended: what was sent again since in the same
+/// visit stands in its place.
+const IS_REFUSED: &str = "json_extract(outcome, '$.outcome') IN ('refused', 'other') AND refusal_seen = 0
+     AND NOT EXISTS (SELECT 1 FROM event again
+                     WHERE again.visit = event.visit AND again.kind = event.kind AND again.id > event.id)";
 const IS_AWAITING: &str = "json_extract(outcome, '$.outcome') = 'awaiting_blob'";
 
 pub(super) fn queue(conn: &Connection) -> Result<Vec<QueueItem>, StoreFault> {
     let mut statement = conn.prepare_cached(&format!(
-        "SELECT epoch, seq, kind, visit, at, sent, outcome, length(stored), acked FROM event
-         WHERE acked IS NULL OR final IS NULL OR ({IS_REFUSED}) ORDER BY epoch, seq LIMIT {QUEUE_MAX}"
+        "SELECT epoch, seq, kind, visit, at, sent, outcome, length(stored), acked, {IS_STRANDED},
+           coalesce((SELECT title FROM visit WHERE visit.id = event.visit), '') FROM event
+         WHERE carries IS NULL AND (acked IS NULL OR final IS NULL OR ({IS_REFUSED}))
+         ORDER BY epoch, seq LIMIT {QUEUE_MAX}"
     ))?;
     let rows = statement.query_map([], |row| {
         let visit: Option<String> = row.get(3)?;
-        let facts: (Option<i64>, Option<String>, Option<i64>) = (row.get(5)?, row.get(6)?, row.get(8)?);
+        let facts: (Option<i64>, Option<String>, Option<i64>, bool) =
+            (row.get(5)?, row.get(6)?, row.get(8)?, row.get(9)?);
         let item = QueueItem {
             epoch: row.get(0)?,
             seq: row.get(1)?,
             kind: row.get(2)?,
             visit: visit.and_then(|text| text.parse().ok()),
+            title: row.get(10)?,
             since: Millis(row.get(4)?),
             state: QueueState::Waiting,
             reason: None,
@@ -204,12 +217,13 @@ pub(super) fn queue(conn: &Connection) -> Result<Vec<QueueItem>, StoreFault> {
     })?;
     let mut items = Vec::new();
     for row in rows {
-        let (mut item, (sent, outcome, acked)) = row?;
+        let (mut item, (sent, outcome, acked, stranded)) = row?;
         let outcome = outcome.map(|text| outcome_of(&text)).transpose()?;
         (item.state, item.reason) = match (outcome, acked, sent) {
             (Some(Outcome::Refused { reason }), _, _) => (QueueState::Refused, Some(reason)),
             (Some(Outcome::Other), _, _) => (QueueState::Refused, None),
             (Some(Outcome::AwaitingBlob), _, _) => (QueueState::AwaitingBlob, None),
+            _ if stranded => (QueueState::Stranded, None),
             (_, None, None) => (QueueState::Waiting, None),
             // Acknowledged without a word on its effect yet: the feed brings it.
             _ => (QueueState::Sent, None),
@@ -225,9 +239,9 @@ fn outcome_of(text: &str) -> Result<Outcome, StoreFault> {
 
 pub(super) fn counts(conn: &Connection) -> Result<OutboxCounts, StoreFault> {
     let (waiting, oldest) = conn
-        .prepare_cached("SELECT count(*), min(at) FROM event WHERE acked IS NULL")?
+        .prepare_cached("SELECT count(*), min(at) FROM event WHERE acked IS NULL AND carries IS NULL")?
         .query_row([], |row| Ok((row.get(0)?, row.get::<_, Option<i64>>(1)?)))?;
-    let open = "FROM event WHERE acked IS NOT NULL AND (final IS NULL OR outcome LIKE '%refused%')";
+    let open = "FROM event WHERE acked IS NOT NULL AND carries IS NULL AND (final IS NULL OR outcome LIKE '%refused%')";
     let one = |sql: &str| -> Result<u64, StoreFault> { Ok(conn.prepare_cached(sql)?.query_row([], |row| row.get(0))?) };
     Ok(OutboxCounts {
         waiting,
@@ -235,7 +249,7 @@ pub(super) fn counts(conn: &Connection) -> Result<OutboxCounts, StoreFault> {
         refused: one(&format!("SELECT count(*) {open} AND {IS_REFUSED}"))?,
         awaiting_blob: one(&format!("SELECT count(*) {open} AND {IS_AWAITING}"))?,
         blobs: one("SELECT count(*) FROM blob WHERE done IS NULL")?,
-        stranded: one("SELECT count(*) FROM event WHERE acked IS NULL AND epoch < (SELECT epoch FROM identity)")?,
+        stranded: one(&format!("SELECT count(*) FROM event WHERE {IS_STRANDED}"))?,
     })
 }
 
@@ -254,6 +268,36 @@ pub(super) fn outcome_of_visit(conn: &Connection, visit: VisitId, kind: &str) ->
         .query_row([visit.to_string().as_str(), kind], |row| row.get(0))
         .optional()?;
     text.flatten().map(|text| outcome_of(&text)).transpose()
+}
+
+/// What became of a registration whose holder left with a receipt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceiptOutcome {
+    /// Its visit.
+    pub visit: VisitId,
+    /// What the list of visits called it, the holder's name; empty once the visit is forgotten.
+    pub title: String,
+    /// Central's final word.
+    pub outcome: Outcome,
+}
+
+/// Receipts that were given, whose registration has its final word, and which nobody has seen; oldest first.
+pub(super) fn receipts(conn: &Connection) -> Result<Vec<ReceiptOutcome>, StoreFault> {
+    let mut statement = conn.prepare_cached(&format!(
+        "SELECT visit, coalesce((SELECT title FROM visit WHERE visit.id = event.visit), ''), outcome
+         FROM event JOIN setting ON setting.key = '{RECEIPT}' || event.visit AND setting.value = '{RECEIPT_GIVEN}'
+         WHERE kind = 'register' AND final IS NOT NULL AND outcome IS NOT NULL
+           AND NOT EXISTS (SELECT 1 FROM event again
+                           WHERE again.visit = event.visit AND again.kind = event.kind AND again.id > event.id)
+         ORDER BY id LIMIT {HITS_MAX}"
+    ))?;
+    let rows = statement
+        .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?)))?;
+    rows.map(|row| {
+        let (visit, title, outcome) = row?;
+        Ok(ReceiptOutcome { visit: visit_id(&visit)?, title, outcome: outcome_of(&outcome)? })
+    })
+    .collect()
 }
 
 /// Events not acknowledged, in order, `count` and `bytes` at most, but always one if there is one.

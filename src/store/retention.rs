@@ -31,6 +31,10 @@ pub(super) fn sweep(conn: &mut Connection, now: Millis) -> Result<(), StoreFault
         "DELETE FROM cache_card WHERE used < ?1 OR person NOT IN (SELECT id FROM cache_person)",
         params![days(CACHE_DAYS)],
     )?;
+    tx.execute(
+        "DELETE FROM setting WHERE key LIKE ?1 || '%' AND value <> ?2",
+        params![super::write::RECEIPT, super::write::RECEIPT_GIVEN],
+    )?;
     tx.commit()?;
     Ok(())
 }

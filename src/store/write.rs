@@ -6,6 +6,12 @@ use crate::wire::message::{CardBrief, DeskRecord, EventResult};
 
 /// Most writes in one commit: a step of a visit makes a handful, a feed page 500 and its cursor.
 pub const WRITES_MAX: usize = 600;
+/// Start of the setting's key that says of a visit that its holder left with a receipt.
+pub const RECEIPT: &str = "receipt.";
+/// Its value until somebody has seen what became of the registration.
+pub const RECEIPT_GIVEN: &str = "given";
+/// Its value from then on, until it is swept away.
+pub const RECEIPT_SEEN: &str = "seen";
 /// Largest visit snapshot, working copy or journal evidence, bytes. Photos are below 1 MiB by the camera's rules.
 pub const COPY_MAX: usize = 2 * 1024 * 1024;
 /// Largest sealed blob, bytes: what central takes. A photo for a card is about 60 kB.

@@ -75,6 +75,7 @@ fn cancel() -> Fact {
         card: Some(CardGuid([4; 16])),
         desk: DeskId(Uuid::from_u128(77)),
         nonce: [8; 32],
+        content: Some([5; 32]),
     };
     Fact::Cancel {
         visit: act.visit,
@@ -129,7 +130,7 @@ fn every_header_field_is_under_the_signature() {
     let original = parse(&desk.event(2, [3; 32], &cancel())).unwrap();
     let base = original.header.clone();
     let changes: Vec<(&str, Header)> = vec![
-        ("version", Header { version: 2, ..base.clone() }),
+        ("version", Header { version: event::VERSION_MIN, ..base.clone() }),
         ("desk", Header { desk: DeskId(Uuid::from_u128(78)), ..base.clone() }),
         ("epoch", Header { epoch: 2, ..base.clone() }),
         ("seq", Header { seq: 3, ..base.clone() }),

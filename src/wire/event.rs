@@ -21,8 +21,10 @@ use crate::domain::{DeskId, Millis, UserNumber};
 pub const EVENT_TAG: &[u8] = b"ra-desk event v1\0";
 /// Starts what an event id is the hash of.
 pub const EVENT_ID_TAG: &[u8] = b"ra-desk event id v1\0";
-/// The event format this program writes.
-pub const VERSION: u16 = 1;
+/// The event format this program writes. From 2 on, acts in facts name their content.
+pub const VERSION: u16 = 2;
+/// The oldest event format it reads.
+pub const VERSION_MIN: u16 = 1;
 /// Largest stored event, bytes. A push of 256 KiB then always carries at least four.
 pub const EVENT_MAX: usize = 64 * 1024;
 /// Largest header, bytes: every field at its limit is far below it.
@@ -214,7 +216,7 @@ fn parse_header(bytes: &[u8]) -> Result<Header, EventFault> {
     if !rest.is_empty() || header.seq == 0 {
         return Err(EventFault::NotAnEvent);
     }
-    if header.version != VERSION {
+    if !(VERSION_MIN..=VERSION).contains(&header.version) {
         return Err(EventFault::OtherVersion(header.version));
     }
     if header.within_limits() { Ok(header) } else { Err(EventFault::TooLarge) }
@@ -250,8 +252,12 @@ pub fn verify(event: &Parsed, desk_spki: &[u8]) -> Result<(), EventFault> {
 /// Opens the body with central's private scalar. A type this program does not know comes back as [`Fact::Unknown`];
 /// its bytes are still in the event and in [`open_body_bytes`].
 pub fn open_body(event: &Parsed, private_key: &[u8]) -> Result<Fact, EventFault> {
-    let bytes = open_body_bytes(event, private_key)?;
-    let fact: Fact = ciborium::from_reader(bytes.as_slice()).map_err(|_| EventFault::BodyNotUnderstood)?;
+    read_body(event, &open_body_bytes(event, private_key)?)
+}
+
+/// The fact in an opened body.
+pub fn read_body(event: &Parsed, body: &[u8]) -> Result<Fact, EventFault> {
+    let fact: Fact = ciborium::from_reader(body).map_err(|_| EventFault::BodyNotUnderstood)?;
     if fact != Fact::Unknown && fact.kind() != event.header.kind {
         return Err(EventFault::KindDiffers);
     }

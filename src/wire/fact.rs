@@ -310,6 +310,13 @@ pub enum Fact {
         /// `agent`, `superseded`, `refused`.
         reason: String,
     },
+    /// An event of an epoch that central has closed, as it was stored: its own signature and seal still hold. Central
+    /// decides it as if it had come in its place, once.
+    Carried {
+        /// Stored bytes of that event.
+        #[serde(with = "bytes")]
+        stored: Vec<u8>,
+    },
     /// A type this program does not know: stored as it came.
     #[serde(other)]
     Unknown,
@@ -335,6 +342,7 @@ impl Fact {
             Fact::DocumentIncident { .. } => "document_incident",
             Fact::TakenOver { .. } => "taken_over",
             Fact::VisitAbandoned { .. } => "visit_abandoned",
+            Fact::Carried { .. } => "carried",
             Fact::Unknown => "unknown",
         }
     }
@@ -347,5 +355,28 @@ impl Fact {
     /// Whether it is sent before everything else that waits: it travels on the urgent route as well as in its place.
     pub fn is_urgent(&self) -> bool {
         matches!(self, Fact::Cancel { .. } | Fact::CardSpoilt { .. })
+    }
+}
+
+/// Bytes as one CBOR byte string.
+mod bytes {
+    use serde::{Deserializer, Serializer, de};
+
+    pub fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(bytes)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+        struct Raw;
+        impl de::Visitor<'_> for Raw {
+            type Value = Vec<u8>;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("bytes")
+            }
+            fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Vec<u8>, E> {
+                Ok(bytes.to_vec())
+            }
+        }
+        deserializer.deserialize_bytes(Raw)
     }
 }

@@ -80,8 +80,12 @@ pub enum ProblemCode {
     BadCode,
     /// A signature, by card or desk, does not check.
     BadSignature,
+    /// What was sent is not what the agent's card signed. 403.
+    ContentDiffers,
     /// The agent's role or certificate does not allow this.
     NotAllowed,
+    /// No agent has a session at this desk: the desk locks, and somebody signs in. 403.
+    NoSession,
     /// Another session of the same agent is live.
     SessionElsewhere,
     /// The card is cancelled or spoilt.
@@ -190,6 +194,8 @@ pub enum RefusalReason {
     NotAllowed,
     /// The agent's signature does not check.
     BadSignature,
+    /// What was sent is not what the agent's card signed.
+    ContentDiffers,
     /// There is no such card or person.
     NotFound,
     /// The profile belongs to ESR: it is changed there.

@@ -142,9 +142,31 @@ impl SoftCard {
     }
 
     pub fn act(&self, desk: &Desk, kind: ActKind, visit: VisitId, card: Option<CardGuid>) -> Signed<Act> {
-        let statement = Act { kind, visit, card, desk: desk.record.desk, nonce: desk.nonce() };
+        self.signed(Act { kind, visit, card, desk: desk.record.desk, nonce: desk.nonce(), content: None })
+    }
+
+    fn signed(&self, statement: Act) -> Signed<Act> {
         let signature = Self::sign(&self.authentication, &act_bytes(&statement));
         Signed { statement, signature, certificate: self.certificate.clone() }
+    }
+
+    /// The same act, signed over what it is submitted with.
+    pub fn over<T: serde::Serialize>(&self, act: &Signed<Act>, said: &T) -> Signed<Act> {
+        self.signed(Act { content: content(said), ..act.statement.clone() })
+    }
+
+    /// The fact with its act signed over its content, as a desk makes it.
+    pub fn answers_for(&self, mut fact: Fact) -> Fact {
+        let content = content(&fact);
+        match &mut fact {
+            Fact::Register(registration) => sign_again(self, &mut registration.act, content),
+            Fact::HandedOver { act, .. }
+            | Fact::Cancel { act, .. }
+            | Fact::PasscodeReset { act, .. }
+            | Fact::TakenOver { act, .. } => sign_again(self, act, content),
+            other => panic!("{other:?} has no act"),
+        }
+        fact
     }
 
     pub fn session(&self, desk: &Desk, role: Role) -> SessionRequest {
@@ -165,6 +187,10 @@ impl SoftCard {
     }
 }
 
+fn sign_again(card: &SoftCard, act: &mut Signed<Act>, content: Option<[u8; 32]>) {
+    *act = card.signed(Act { content, ..act.statement.clone() });
+}
+
 impl Desk {
     /// A new desk, enrolled with what an invite says.
     pub fn enrolled(folder: &Path, host: &str, code: &str, fingerprint: &str) -> Self {
@@ -183,14 +209,30 @@ impl Desk {
         self.client.nonce().unwrap().nonce.0.try_into().unwrap()
     }
 
+    /// A manager released the desk: its chain begins anew.
+    pub fn new_epoch(&mut self) {
+        self.record = self.client.desk_record(self.record.desk).unwrap();
+        (self.head, self.lease) = ((0, event::NO_PREVIOUS), None);
+    }
+
+    /// Hash of the last event.
+    pub fn head(&self) -> [u8; 32] {
+        self.head.1
+    }
+
     /// The stored bytes of the next event.
     pub fn event(&mut self, agent: &SoftCard, fact: &Fact) -> Vec<u8> {
         self.event_by(Some(agent.number.clone()), fact)
     }
 
     pub fn event_by(&mut self, agent: Option<UserNumber>, fact: &Fact) -> Vec<u8> {
+        self.event_of(event::VERSION, agent, fact)
+    }
+
+    /// An event of this format.
+    pub fn event_of(&mut self, version: u16, agent: Option<UserNumber>, fact: &Fact) -> Vec<u8> {
         let header = Header {
-            version: event::VERSION,
+            version,
             desk: self.record.desk,
             epoch: self.record.epoch,
             seq: self.head.0 + 1,

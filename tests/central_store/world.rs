@@ -166,8 +166,9 @@ impl<'a> World<'a> {
             at: NOW,
             agent: None,
             signed: true,
-            hand: hand.map(|serial| Hand { serial: serial.into(), kind: None, valid: true }),
+            hand: hand.map(|serial| Hand { serial: serial.into(), kind: None, valid: true, altered: false }),
             fact: Some(fact),
+            carried: None,
         }
     }
 
@@ -215,7 +216,7 @@ pub fn visit() -> VisitId {
 }
 
 pub fn act(desk: DeskId, kind: ActKind, visit: VisitId, card: Option<CardGuid>) -> Signed<Act> {
-    let statement = Act { kind, visit, card, desk, nonce: [0; 32] };
+    let statement = Act { kind, visit, card, desk, nonce: [0; 32], content: None };
     Signed { statement, signature: vec![], certificate: vec![] }
 }
 

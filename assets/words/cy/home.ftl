@@ -74,6 +74,9 @@ finding-unknown-means = Mae'n edrych fel cerdyn o'n heiddo, ond nid oes gan y ga
 # Beth sy'n bosibl
 home-no-customer-reader = Nid oes darllenydd cwsmer. Hebddo gallwch o hyd gofrestru person, canslo cerdyn wrth ei rif ac edrych ar y ciw. I ddarllen, datgloi neu ysgrifennu cerdyn, cysylltwch yr ail ddarllenydd.
 home-no-card-service = Nid yw gwasanaeth cardiau'r ddesg hon yn ateb. Gallwch o hyd gofrestru person, canslo cerdyn wrth ei rif ac edrych ar y ciw.
+home-receipt-made = { $receipt }, { $holder }: COFRESTRWYD gan y ganolfan, UUID { $number }. Gellir ysgrifennu'r cerdyn nawr.
+home-receipt-refused = { $receipt }, { $holder }. { $why }. Ni chofrestrwyd neb: ffoniwch y deiliad, a chofrestrwch eto.
+home-receipt-flagged = { $receipt }, { $holder }: mae gan y ganolfan y cofnod ac nid yw mewn grym. Ffoniwch { $phone }.
 home-cancel-waits = NID YW'R CANSLO ar gyfer { $holder } MEWN GRYM ETO. Os nad oes neb wedi ffonio eto: { $phone }.
 choice-reset = Ailosod y cod pas: mae'r deiliad yn dewis un newydd
 choice-call-back = Gadael tasg: ffonnir y deiliad yn ôl

@@ -17,6 +17,7 @@ queue-waiting = yn aros am y rhwydwaith
 queue-received = derbyniwyd gan y ganolfan
 queue-awaiting-photo = derbyniwyd; mae ei lun ar ei ffordd
 queue-void = derbyniwyd, heb effaith: roedd y cerdyn wedi'i ganslo
+queue-stranded = WEDI'I GADW YMA'N UNIG, yn rhy fawr i'w anfon: ffoniwch y ddesg wasanaeth
 queue-flagged = derbyniwyd; mae'r tîm cymorth yn edrych arno
 queue-not-understood = derbyniwyd; nid yw'r ddesg hon yn deall yr hyn a ddywed y ganolfan amdano
 
@@ -35,6 +36,7 @@ event-cancel = cerdyn wedi'i ganslo
 event-call-back = ffonio'n ôl
 event-taken-over = ymweliad wedi'i gymryd drosodd
 event-visit-abandoned = ymweliad wedi dod i ben
+event-carried = cadwyd o'r adeg cyn gosod y ddesg eto
 event-unknown = rhywbeth mwy newydd na'r rhaglen hon
 
 refused-possible-duplicate = GWRTHODWYD: mae rhywun tebyg wedi'i gofrestru eisoes
@@ -42,6 +44,7 @@ refused-document-in-use = GWRTHODWYD: mae rhif y ddogfen yn perthyn i berson ara
 refused-evidence-not-met = GWRTHODWYD: nid yw'r dogfennau'n ddigon
 refused-not-allowed = GWRTHODWYD: nid oedd rôl yr asiant yn ei ganiatáu
 refused-bad-signature = GWRTHODWYD: nid yw llofnod yr asiant yn gywir
+refused-content-differs = GWRTHODWYD: nid dyma'r hyn a lofnododd cerdyn yr asiant
 refused-not-found = GWRTHODWYD: nid oes gan y ganolfan gerdyn na pherson o'r fath
 refused-owned-by-esr = GWRTHODWYD: mae'r proffil yn perthyn i ESR, newidiwch ef yno
 refused-other = GWRTHODWYD am reswm nad yw'r ddesg hon yn ei ddeall

@@ -72,6 +72,9 @@ finding-unknown-means = It looks like a card of ours, but the centre has no reco
 # What is possible
 home-no-customer-reader = There is no customer reader. Without it you can still register a person, cancel a card by its number and look at the queue. To read, unlock or write a card, connect the second reader.
 home-no-card-service = The card service of this desk does not answer. You can still register a person, cancel a card by its number and look at the queue.
+home-receipt-made = { $receipt }, { $holder }: REGISTERED by the centre, UUID { $number }. The card can be written now.
+home-receipt-refused = { $receipt }, { $holder }. { $why }. Nobody was registered: phone the holder, and register again.
+home-receipt-flagged = { $receipt }, { $holder }: the centre has it and has not put it into effect. Phone { $phone }.
 home-cancel-waits = The cancel for { $holder } is NOT YET EFFECTIVE. If nobody has phoned yet: { $phone }.
 choice-reset = Reset the passcode: the holder chooses a new one
 choice-call-back = Leave a task: the holder is called back

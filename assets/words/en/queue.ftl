@@ -17,6 +17,7 @@ queue-waiting = waits for the network
 queue-received = received by the centre
 queue-awaiting-photo = received; its photo is on its way
 queue-void = received, without effect: the card had been cancelled
+queue-stranded = SAVED HERE ONLY, too large to send: phone the service desk
 queue-flagged = received; support looks at it
 queue-not-understood = received; this desk does not understand what the centre says of it
 
@@ -35,6 +36,7 @@ event-cancel = card cancelled
 event-call-back = call back
 event-taken-over = visit taken over
 event-visit-abandoned = visit ended
+event-carried = kept from before the desk was set up again
 event-unknown = something newer than this program
 
 refused-possible-duplicate = REFUSED: somebody like this is registered already
@@ -42,6 +44,7 @@ refused-document-in-use = REFUSED: the document number belongs to another person
 refused-evidence-not-met = REFUSED: the documents are not enough
 refused-not-allowed = REFUSED: the agent's role did not allow it
 refused-bad-signature = REFUSED: the agent's signature does not check
+refused-content-differs = REFUSED: it is not what the agent's card signed
 refused-not-found = REFUSED: the centre has no such card or person
 refused-owned-by-esr = REFUSED: the profile belongs to ESR, change it there
 refused-other = REFUSED for a reason this desk does not understand

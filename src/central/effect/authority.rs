@@ -14,6 +14,8 @@ pub enum Authority {
     Given,
     /// The signature is missing, wrong, or of a card central does not know.
     NotProven,
+    /// Signed, but over another content than the event has.
+    Altered,
     /// The right was withdrawn, the certificate revoked, or there never was such a right.
     Withdrawn,
 }
@@ -24,6 +26,7 @@ impl Authority {
         let reason = match self {
             Authority::Given => return None,
             Authority::NotProven => RefusalReason::BadSignature,
+            Authority::Altered => RefusalReason::ContentDiffers,
             Authority::Withdrawn => RefusalReason::NotAllowed,
         };
         Some(Outcome::Refused { reason })
@@ -35,6 +38,9 @@ pub fn by_hand(hand: Option<&Hand>, context: &Context, task: Option<Task>) -> Au
     let (Some(hand), Some(agent)) = (hand, &context.agent) else { return Authority::NotProven };
     if !hand.valid || agent.slot != Slot::Authentication {
         return Authority::NotProven;
+    }
+    if hand.altered {
+        return Authority::Altered;
     }
     // Nobody serves his or her own card; the very first card is the one exception, there is nobody else.
     let own = context.card.as_ref().is_some_and(|card| card.person == agent.person);

@@ -65,7 +65,8 @@ pub fn decide(fact: &Fact, hand: Option<&Hand>, source: Source, context: &Contex
             _ => Decision::only(Outcome::WithoutAuthority),
         },
         Fact::VisitAbandoned { visit, .. } => applied(vec![Change::VoidGrants { visit: *visit }]),
-        Fact::Unknown => Decision::only(Outcome::NotUnderstood),
+        // What it bears is decided instead of it, by the store.
+        Fact::Carried { .. } | Fact::Unknown => Decision::only(Outcome::NotUnderstood),
     }
 }
 
@@ -160,7 +161,7 @@ fn card_spoilt(reason: &str, context: &Context) -> Decision {
 /// Any other number can't be.
 fn puk_outcome(card: &CardRow, puk_n: Option<u32>, hand: Option<&Hand>, context: &Context) -> Vec<Change> {
     let guid = card.brief.guid;
-    if by_hand(hand, context, None) == Authority::NotProven {
+    if matches!(by_hand(hand, context, None), Authority::NotProven | Authority::Altered) {
         return vec![seen(card)];
     }
     let next = card.puk_confirmed.saturating_add(1);

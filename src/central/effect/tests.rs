@@ -74,13 +74,13 @@ fn context(status: CardStatus, role: Role, withdrawn: Option<i64>) -> Context {
 }
 
 fn hand(valid: bool) -> Hand {
-    Hand { serial: "01".into(), kind: None, valid }
+    Hand { serial: "01".into(), kind: None, valid, altered: false }
 }
 
 fn facts() -> Vec<Fact> {
     let visit = VisitId(Uuid::nil());
     let act = |kind| {
-        let statement = Act { kind, visit, card: Some(CARD), desk: DeskId(Uuid::nil()), nonce: [0; 32] };
+        let statement = Act { kind, visit, card: Some(CARD), desk: DeskId(Uuid::nil()), nonce: [0; 32], content: None };
         Box::new(Signed { statement, signature: Vec::new(), certificate: Vec::new() })
     };
     let check = IdentityCheck::Likeness;

@@ -10,7 +10,7 @@ use crate::central::service::{Central, code_hash, fresh, of_store, problem};
 use crate::central::store::{DeskRow, GrantAsk, GrantBy, ReleaseAsk};
 use crate::domain::{CardGuid, GrantId, PersonId, VisitId};
 use crate::policy::roles::Task;
-use crate::wire::act::ActKind;
+use crate::wire::act::{ActKind, content};
 use crate::wire::message::{BootstrapRequest, Bytes, GrantRequest, Problem, ProblemCode, Release, ReleaseRequest};
 
 /// Longest chip serial looked at.
@@ -23,6 +23,7 @@ pub fn make(central: &Central, ask: &Ask, desk: &DeskRow) -> Answer {
         visit: request.visit,
         card: None,
         desk: desk.desk,
+        content: content(&request),
         task: Task::Issue,
         first_card: false,
     };
@@ -113,6 +114,7 @@ pub fn release(central: &Central, ask: &Ask, desk: &DeskRow) -> Answer {
         visit: request.visit,
         card: Some(card),
         desk: desk.desk,
+        content: None,
         task,
         first_card: row.bootstrap,
     };

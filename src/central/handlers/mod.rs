@@ -75,6 +75,8 @@ enum Handler {
     Anybody(fn(&Central, &Ask) -> Answer),
     /// A desk that is neither revoked nor quarantined.
     Desk(fn(&Central, &Ask, &DeskRow) -> Answer),
+    /// Such a desk while an agent is signed in at it: what it tells is about people.
+    Agent(fn(&Central, &Ask, &DeskRow) -> Answer),
 }
 
 /// Which budget a request is taken from.
@@ -112,6 +114,10 @@ const fn get(path: &'static str, handler: fn(&Central, &Ask, &DeskRow) -> Answer
     Route { method: "GET", path, body_max: 0, budget: Budget::Common, handler: Handler::Desk(handler) }
 }
 
+const fn about_people(path: &'static str, handler: fn(&Central, &Ask, &DeskRow) -> Answer) -> Route {
+    Route { method: "GET", path, body_max: 0, budget: Budget::Common, handler: Handler::Agent(handler) }
+}
+
 const fn post(path: &'static str, handler: fn(&Central, &Ask, &DeskRow) -> Answer) -> Route {
     Route { method: "POST", path, body_max: SMALL_MAX, budget: Budget::Common, handler: Handler::Desk(handler) }
 }
@@ -140,10 +146,10 @@ const ROUTES: &[Route] = &[
     post("/v1/nonces", desk::nonce),
     post("/v1/sessions", desk::open_session),
     route("DELETE", "/v1/sessions", 0, Handler::Desk(desk::end_sessions)),
-    get("/v1/persons", person::find),
-    get("/v1/persons/{id}/photo", person::photo),
-    get("/v1/cards/{guid}", card::by_guid),
-    get("/v1/cards/by-number/{number}", card::by_number),
+    about_people("/v1/persons", person::find),
+    about_people("/v1/persons/{id}/photo", person::photo),
+    about_people("/v1/cards/{guid}", card::by_guid),
+    about_people("/v1/cards/by-number/{number}", card::by_number),
     get("/v1/stock/{chip_serial}", card::stock),
     post("/v1/grants", grant::make),
     get("/v1/grants/{grant}", grant::again),
@@ -229,7 +235,7 @@ async fn serve(route: &'static Route, central: Arc<Central>, budgets: &Budgets, 
     let bad = |detail| Refusal::from(problem(ProblemCode::BadRequest, detail));
     let desk = match route.handler {
         Handler::Anybody(_) => None,
-        Handler::Desk(_) => {
+        Handler::Desk(_) | Handler::Agent(_) => {
             let peer = ask.peer.take().ok_or_else(|| not_a_desk("no client certificate was shown"))?;
             let central = Arc::clone(&central);
             Some(at_work(&budgets.door, move || Ok(authorise(&central, &peer)?)).await?)
@@ -247,7 +253,11 @@ async fn serve(route: &'static Route, central: Arc<Central>, budgets: &Budgets, 
     at_work(budget, move || match (route.handler, &desk) {
         (Handler::Anybody(work), _) => work(&central, &ask),
         (Handler::Desk(work), Some(desk)) => work(&central, &ask, desk),
-        (Handler::Desk(_), None) => Err(not_a_desk("no desk was looked up").into()),
+        (Handler::Agent(work), Some(desk)) => {
+            central.need_session(None, desk.desk)?;
+            work(&central, &ask, desk)
+        }
+        (Handler::Desk(_) | Handler::Agent(_), None) => Err(not_a_desk("no desk was looked up").into()),
     })
     .await
 }
@@ -398,7 +408,9 @@ fn status(code: ProblemCode) -> StatusCode {
         | P::DeskQuarantined
         | P::BadCode
         | P::BadSignature
+        | P::ContentDiffers
         | P::NotAllowed
+        | P::NoSession
         | P::OwnCard
         | P::OtherEnvironment => StatusCode::FORBIDDEN,
         P::BadRequest => StatusCode::BAD_REQUEST,

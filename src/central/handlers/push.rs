@@ -2,9 +2,10 @@
 
 use super::{Answer, Ask, Refusal, Reply};
 use crate::central::service::{Central, fresh, of_store, problem};
-use crate::central::store::{Appended, Batch, DeskRow, Incoming};
+use crate::central::store::{Appended, Batch, Carried, DeskRow, Incoming};
 use crate::domain::Millis;
-use crate::wire::event::{DeskKey, event_hash, open_body, parse};
+use crate::wire::event::{DeskKey, Parsed, event_hash, open_body_bytes, parse, read_body};
+use crate::wire::fact::Fact;
 use crate::wire::message::{Bytes, Problem, ProblemCode, Push, Pushed};
 
 /// Most events in one push.
@@ -60,9 +61,22 @@ fn incoming(
     keys: &[DeskKey],
     raw: Vec<u8>,
 ) -> Result<Incoming, Problem> {
+    let event = parse(&raw).ok().filter(|event| event.header.desk == desk.desk && event.header.epoch == epoch);
+    let mut taken = taken(central, keys, raw, event)?;
+    if let Some(Fact::Carried { stored }) = &taken.fact {
+        let event = parse(stored).ok().filter(|event| event.header.desk == desk.desk && event.header.epoch < epoch);
+        if let Some(event) = event {
+            let epoch = event.header.epoch;
+            taken.carried =
+                Some(Box::new(Carried { epoch, event: self::taken(central, keys, stored.clone(), Some(event))? }));
+        }
+    }
+    Ok(taken)
+}
+
+fn taken(central: &Central, keys: &[DeskKey], raw: Vec<u8>, event: Option<Parsed>) -> Result<Incoming, Problem> {
     let hash = event_hash(&raw);
-    let parsed = parse(&raw).ok().filter(|event| event.header.desk == desk.desk && event.header.epoch == epoch);
-    let Some(event) = parsed else {
+    let Some(event) = event else {
         return Ok(Incoming {
             raw,
             hash,
@@ -73,12 +87,14 @@ fn incoming(
             signed: false,
             fact: None,
             hand: None,
+            carried: None,
         });
     };
     let signed = keys.iter().any(|key| key.verify(&event).is_ok());
-    let opened = if signed { open_body(&event, central.authority.seal_private().expose()).ok() } else { None };
+    let body = if signed { open_body_bytes(&event, central.authority.seal_private().expose()).ok() } else { None };
+    let opened = body.and_then(|body| read_body(&event, &body).ok().map(|fact| (fact, body)));
     let hand = match &opened {
-        Some(fact) => central.hand_of(fact, desk.desk, event.header.at).map_err(of_store)?,
+        Some((fact, body)) => central.hand_of(fact, &event.header, body).map_err(of_store)?,
         None => None,
     };
     Ok(Incoming {
@@ -89,7 +105,8 @@ fn incoming(
         at: event.header.at,
         agent: event.header.agent,
         signed,
-        fact: opened,
+        fact: opened.map(|(fact, _)| fact),
         hand,
+        carried: None,
     })
 }

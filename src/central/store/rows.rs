@@ -361,6 +361,8 @@ pub struct Hand {
     pub kind: Option<ActKind>,
     /// Chain, signature, desk, visit and card of the statement are right.
     pub valid: bool,
+    /// What stands in the event is not what the card signed.
+    pub altered: bool,
 }
 
 /// One event of a push, taken apart and opened. What could not be is stored all the same.
@@ -384,6 +386,17 @@ pub struct Incoming {
     pub fact: Option<Fact>,
     /// The agent's hand, where the fact carries one.
     pub hand: Option<Hand>,
+    /// The event of a closed epoch that the fact bears.
+    pub carried: Option<Box<Carried>>,
+}
+
+/// An event of a closed epoch inside one of the present one.
+#[derive(Debug, Clone)]
+pub struct Carried {
+    /// Its own epoch.
+    pub epoch: u32,
+    /// The event, taken apart like any other.
+    pub event: Incoming,
 }
 
 /// A push, checked as far as that goes without the store.

@@ -41,5 +41,6 @@ fn state(state: crate::store::QueueState) -> &'static str {
         crate::store::QueueState::Sent => "sent",
         crate::store::QueueState::AwaitingBlob => "awaiting photo",
         crate::store::QueueState::Refused => "refused",
+        crate::store::QueueState::Stranded => "stranded",
     }
 }

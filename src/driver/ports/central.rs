@@ -26,10 +26,6 @@ use crate::wire::statement::{Expected, Opened, SCOPE_ALL, StatementKind, open};
 const SYNC_WAIT: Duration = Duration::from_secs(20);
 /// How often it is looked while somebody waits; never otherwise.
 const SYNC_LOOK: Duration = Duration::from_millis(50);
-/// A clock this far from central's is warned of (notes sync 1.1, "Clock").
-const CLOCK_WARN_MS: i64 = 2 * Millis::MINUTE;
-/// A clock this far from central's stops registering and issuing.
-const CLOCK_STOP_MS: i64 = 15 * Millis::MINUTE;
 
 /// The way to central.
 pub struct CentralPort {
@@ -49,6 +45,8 @@ impl CentralPort {
         let worker = Arc::new(SyncWorker::start(store.clone(), reports)?);
         let online = Online::start(store.clone())?;
         let mut teller = Teller { store, arrivals: arrivals.clone(), told: [[0; 32]; 2], link: Link::Unknown };
+        // Before any statement: what has expired is not to look good for a moment.
+        teller.clock(None);
         teller.statements();
         let forward = waiting.clone();
         // Joins the two sources, so that the teller sleeps until there is something to tell.
@@ -248,7 +246,9 @@ impl Teller {
     fn settled(&self, id: EffectId, since: Instant) -> bool {
         let counts = self.store.counts();
         let answer = match counts {
-            Ok(counts) if counts.waiting == 0 && counts.blobs == 0 => Ok(CentralAnswer::Synced { head_seq: 0 }),
+            Ok(counts) if counts.waiting == counts.stranded && counts.blobs == 0 => {
+                Ok(CentralAnswer::Synced { head_seq: 0 })
+            }
             Ok(_) if since.elapsed() > SYNC_WAIT => Err(CentralFault::Timeout),
             Ok(_) if matches!(self.link, Link::Offline { .. }) && since.elapsed() > SYNC_LOOK * 20 => {
                 Err(CentralFault::Unreachable)
@@ -279,17 +279,15 @@ impl Teller {
             refused: count(counts.refused),
             next_try: report.next_try,
         }));
-        if let Some(skew) = report.skew_ms {
-            let clock = match skew.abs() {
-                off if off <= CLOCK_WARN_MS => ClockView::Good,
-                off if off <= CLOCK_STOP_MS => ClockView::Off(skew / Millis::MINUTE),
-                _ => ClockView::Doubtful,
-            };
-            self.arrivals.send(Input::Clock(clock));
-        } else if self.store.trusted_time().is_ok_and(|time| time.in_doubt) {
-            self.arrivals.send(Input::Clock(ClockView::Doubtful));
-        }
+        self.clock(report.skew_ms);
         self.statements();
+    }
+
+    /// What is known to have passed, and whether the clock can be believed beside it.
+    fn clock(&self, skew_ms: Option<i64>) {
+        let Ok(time) = self.store.trusted_time() else { return };
+        self.arrivals.send(Input::Passed(time.at));
+        self.arrivals.send(Input::Clock(ClockView::judge(skew_ms, time.at.since(time.clock))));
     }
 
     /// New statements, read from the store where the worker put them after checking them.

@@ -5,11 +5,15 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
 use super::{Arrivals, WORK_MAX};
-use crate::domain::{Millis, PersonStatus};
+use crate::domain::{Millis, PersonStatus, ReceiptRef};
 use crate::driver::engine::Commit;
 use crate::journey::effect::{EffectId, JournalPhase, SearchTerms, StoreQuery, VisitSnapshot, Write};
-use crate::journey::input::{ChainPlace, Input, JournalRow, QueueItem, QueueState, StoreAnswer, StoreTrouble};
-use crate::store::{self, Committed, FactDraft, Pending, Phase, Store, StoreFault};
+use crate::journey::input::{
+    ChainPlace, Input, JournalRow, QueueItem, QueueState, ReceiptNews, StoreAnswer, StoreTrouble,
+};
+use crate::store::{
+    self, Committed, FactDraft, Pending, Phase, RECEIPT, RECEIPT_GIVEN, RECEIPT_SEEN, Store, StoreFault,
+};
 use crate::wire::fact::Fact;
 use crate::wire::message::{CardRecord, Outcome, PersonHit, PersonHits};
 
@@ -123,6 +127,10 @@ fn to_store(write: Write) -> Vec<store::Write> {
             };
             vec![store::Write::Event(Box::new(FactDraft { fact: *fact, agent, policy: None, blobs }))]
         }
+        Write::Receipt { visit, seen } => {
+            let value = if seen { RECEIPT_SEEN } else { RECEIPT_GIVEN }.to_owned();
+            vec![store::Write::Setting { key: format!("{RECEIPT}{visit}"), value }]
+        }
         Write::Setting { key, value } => vec![store::Write::Setting { key, value }],
         Write::KeepPhoto { visit, photo, face } => [(PHOTO, photo), (FACE, face)]
             .into_iter()
@@ -193,6 +201,13 @@ fn answer(store: &Store, query: StoreQuery) -> Result<StoreAnswer, StoreFault> {
                 _ => None,
             })
         }
+        StoreQuery::Receipts => StoreAnswer::Receipts(
+            store
+                .receipts()?
+                .into_iter()
+                .map(|row| ReceiptNews { visit: row.visit, holder: row.title, outcome: row.outcome })
+                .collect(),
+        ),
         StoreQuery::Outcome(visit) => StoreAnswer::Outcome(store.outcome_of_visit(visit, "register")?),
     })
 }
@@ -217,18 +232,24 @@ fn queue_item(store: &Store, item: store::QueueItem) -> QueueItem {
     let state = match item.state {
         store::QueueState::Waiting | store::QueueState::Sent => QueueState::Waiting,
         store::QueueState::AwaitingBlob => QueueState::AwaitingPhoto,
+        store::QueueState::Stranded => QueueState::Stranded,
         store::QueueState::Refused => match store.outcome(item.epoch, item.seq) {
             Ok(Some(Outcome::Refused { reason })) => QueueState::Refused(reason),
             Ok(Some(Outcome::Other)) => QueueState::NotUnderstood,
             _ => QueueState::Flagged,
         },
     };
-    let about = item.visit.map(|visit| about(store, visit)).unwrap_or_default();
+    let about = about(store, &item);
     QueueItem { seq: item.seq, kind: item.kind, since: Millis(item.since.0), state, size: 0, about }
 }
 
-/// The holder of the event's visit, as long as this desk still has the visit.
-fn about(store: &Store, visit: crate::domain::VisitId) -> String {
-    let open = store.open_visits().unwrap_or_default();
-    open.into_iter().find(|saved| saved.id == visit).map(|saved| saved.title).unwrap_or_default()
+/// Whose it is: the receipt a holder may have taken away, and the holder as long as this desk still has the visit.
+fn about(store: &Store, item: &store::QueueItem) -> String {
+    let place = store.identity().ok().and_then(|identity| identity.record).map(|record| record.place);
+    let receipt = match (item.visit, place) {
+        (Some(visit), Some(place)) if item.kind == "register" => Some(ReceiptRef::for_visit(&place, visit).to_string()),
+        _ => None,
+    };
+    let holder = Some(item.title.clone()).filter(|title| !title.is_empty());
+    receipt.into_iter().chain(holder).collect::<Vec<_>>().join(", ")
 }

@@ -127,9 +127,13 @@ fn received(sent: &Sent, items: &[QueueItem], nothing_waits: bool, now: Millis) 
     match mine.map(|item| item.state) {
         Some(QueueState::Received | QueueState::Void) => Received::Since(now),
         Some(QueueState::Refused(reason)) => Received::Refused(reason),
-        Some(QueueState::Waiting | QueueState::AwaitingPhoto | QueueState::Flagged | QueueState::NotUnderstood) => {
-            Received::NotYet
-        }
+        Some(
+            QueueState::Waiting
+            | QueueState::Stranded
+            | QueueState::AwaitingPhoto
+            | QueueState::Flagged
+            | QueueState::NotUnderstood,
+        ) => Received::NotYet,
         // No longer in the queue: central has it, if its head has passed it or nothing of this desk waits.
         None if sent.head_passed || nothing_waits => Received::Since(now),
         None => Received::NotYet,

@@ -66,6 +66,7 @@ fn a_card_in_the_reader_is_cancelled_and_in_effect_once_central_has_it() {
     assert_eq!((*card, *reason), (Some(CARD), CancelReason::Lost));
     assert_eq!(number.as_ref().map(|n| n.digits()), Some("555102034417"));
     assert_eq!((act.statement.kind, act.statement.card), (ActKind::Cancel, Some(CARD)));
+    assert_eq!(act.statement.content, crate::wire::act::content(&bench.facts[0]), "signed is what was sent");
     assert!(bench.facts[0].is_urgent());
     bench.key(Key::Enter);
     assert_eq!(bench.home().notice, Some("notice-cancel-in-effect"));

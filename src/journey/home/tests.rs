@@ -4,7 +4,9 @@ use super::bench::{Bench, NOW, blank, certificate, nothing_revoked, record, repo
 use super::*;
 use crate::card::task::Slot;
 use crate::domain::{CardStatus, Environment, Millis};
-use crate::journey::input::{NetworkView, ReaderRole, SyncView};
+use crate::journey::input::{ClockView, Input, NetworkView, ReaderRole, SyncView};
+use crate::journey::sign_in;
+use crate::wire::fact::Fact;
 use crate::wire::message::StockRecord;
 
 fn found(bench: &Bench) -> Finding {
@@ -350,4 +352,50 @@ fn a_card_pulled_while_it_is_asked_about_leaves_an_empty_screen() {
     assert_eq!(bench.home().card, CardLook::None);
     bench.send(crate::journey::Input::Sync(SyncView { network: NetworkView::Online, ..SyncView::default() }));
     assert!(bench.is_home());
+}
+
+#[test]
+fn a_session_that_central_ended_locks_the_desk_and_says_so() {
+    let mut bench = Bench::new();
+    bench.desk.session_told = true;
+    bench.world.central_says = vec![CentralFault::Problem(ProblemCode::NoSession)];
+    bench.insert();
+    let Place::SignIn(state) = &bench.desk.place else { panic!("{:?}", bench.desk.place) };
+    assert!(bench.desk.session.is_none() && bench.desk.owners.is_empty());
+    assert_eq!(state.problem, Some(sign_in::Problem::EndedByCentral));
+    assert!(matches!(&bench.facts[..], [Fact::SessionEnded { reason }] if reason == "ended_by_central"));
+}
+
+#[test]
+fn a_session_that_began_without_the_network_is_told_to_central_before_it_counts_as_ended() {
+    let mut bench = Bench::new();
+    bench.world.central_says = vec![CentralFault::Problem(ProblemCode::NoSession)];
+    bench.insert();
+    assert!(bench.is_home() && bench.desk.session.is_some(), "central has not heard of it yet");
+    assert!(bench.desk.session_told, "it has now");
+    bench.pull();
+    bench.insert();
+    assert!(bench.is_home(), "asked again, and answered");
+    bench.pull();
+    bench.world.central_says = vec![CentralFault::Problem(ProblemCode::NoSession)];
+    bench.insert();
+    assert!(matches!(bench.desk.place, Place::SignIn(_)), "told, and ended since");
+}
+
+#[test]
+fn a_clock_put_back_does_not_revive_a_list_of_cancelled_cards() {
+    let mut bench = Bench::with_card(report(0, 400), issued());
+    let list = std::sync::Arc::new(crate::wire::message::Revocations { cards: vec![], serials: vec![] });
+    let facts = crate::journey::input::StatementFacts { version: 1, expires: NOW.plus(Millis::HOUR) };
+    bench.desk.revocations = Some((list, facts));
+    let old =
+        |bench: &Bench| offers(bench.home(), &bench.desk).contains(&(Choice::Unlock, Some("why-revocations-old")));
+    bench.send(Input::Minute);
+    assert!(!old(&bench), "good by the clock");
+    // The clock was put back: central has signed something ten years later.
+    bench.send(Input::Passed(NOW.plus(3653 * Millis::DAY)));
+    bench.send(Input::Passed(NOW));
+    assert!(old(&bench));
+    bench.send(Input::Minute);
+    assert_eq!(bench.desk.clock, ClockView::Doubtful);
 }

@@ -8,7 +8,7 @@ use crate::journey::effect::Effect;
 use crate::journey::key::Key;
 use crate::journey::passcode::{NewPasscode, Progress, Signer, Subject};
 use crate::journey::{Ctx, Next, VisitEvent, set_up};
-use crate::wire::act::ActKind;
+use crate::wire::act::{Act, ActKind, Signed, content};
 use crate::wire::fact::Fact;
 
 /// Keys of the likeness page: none is the default.
@@ -69,6 +69,7 @@ fn begin(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId) {
 fn go_on(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId, mut operation: Box<NewPasscode>) {
     ctx.effects.push(Effect::FlushKeys);
     state.trouble = None;
+    operation.binds(to_sign(state, ctx, id));
     let progress = operation.begin(ctx, id);
     state.stage = Stage::Passcode(operation);
     progressed(state, ctx, id, progress);
@@ -76,9 +77,23 @@ fn go_on(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId, mut operation: Box<N
 
 /// Gives an event to the operation, if it has come to that.
 pub(super) fn on(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId, event: &VisitEvent<'_>) -> Next {
+    let bound = to_sign(state, ctx, id);
     let Stage::Passcode(operation) = &mut state.stage else { return Next::Stay };
+    operation.binds(bound);
     let progress = operation.on(ctx, id, event);
     progressed(state, ctx, id, progress)
+}
+
+/// What the hand-over says once it is done.
+fn handed_over(state: &Issue, id: VisitId, act: Signed<Act>, puk_n: u32) -> Option<Fact> {
+    let likeness_confirmed = !state.is_first();
+    Some(Fact::HandedOver { visit: id, card: state.card()?, puk_n, likeness_confirmed, act: Box::new(act) })
+}
+
+/// What the agent's hand answers for: this card, to this holder. The PUK's number comes later and is not signed.
+fn to_sign(state: &Issue, ctx: &Ctx<'_>, id: VisitId) -> Option<[u8; 32]> {
+    let act = Signed::to_come(ActKind::HandOver, id, ctx.desk.about.desk);
+    content(&handed_over(state, id, act, 0)?)
 }
 
 fn progressed(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId, progress: Progress) -> Next {
@@ -94,16 +109,10 @@ fn progressed(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId, progress: Progr
         Progress::NoEncodePin => write::renew_passcode(state),
         Progress::Lost(_) => state.spoil(ctx, id, "puk_unknown"),
         Progress::Done(finished) => {
-            let Some(card) = state.card() else { return Next::Stay };
             // `Done` always knows the PUK number: it is what the rotation ended with.
             let Some(puk_n) = finished.puk_n else { return Next::Stay };
-            ctx.event(Fact::HandedOver {
-                visit: id,
-                card,
-                puk_n,
-                likeness_confirmed: !first,
-                act: Box::new(finished.act.clone()),
-            });
+            let Some(fact) = handed_over(state, id, finished.act, puk_n) else { return Next::Stay };
+            ctx.event(fact);
             state.forget_grant(ctx);
             ctx.forget(VaultSlot::BootstrapCode);
             ctx.effects.push(Effect::SyncNow);

@@ -15,7 +15,7 @@ use crate::journey::input::{CentralAnswer, CentralFault, ClockView, StoreAnswer}
 use crate::journey::trouble::Trouble;
 use crate::journey::wait::Wait;
 use crate::journey::{Ctx, Desk, Next, Owner, VisitEvent, card_work_allowed, hand};
-use crate::wire::act::{Act, ActKind, Signed};
+use crate::wire::act::{Act, ActKind, Signed, content};
 use crate::wire::fact::Fact;
 use crate::wire::message::{GrantRequest, GrantTerms, ProblemCode};
 
@@ -97,7 +97,10 @@ pub(super) fn go(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId) {
     let call = match ask {
         Ask::Tell => CentralCall::Sync,
         Ask::Hand => {
-            state.wait = Wait::hand(hand::begin(ctx, ActKind::CertificateRequest, id, None));
+            let Some(person) = state.person().map(|person| person.id) else { return };
+            let act = Signed::to_come(ActKind::CertificateRequest, id, ctx.desk.about.desk);
+            let content = content(&GrantRequest { person, visit: id, chip_serial, act });
+            state.wait = Wait::hand(hand::begin(ctx, ActKind::CertificateRequest, id, None, content));
             return;
         }
         Ask::Grant(act) => {
@@ -149,7 +152,10 @@ fn refused(state: &mut Issue, blank: Box<Blank>, ask: &Ask, fault: CentralFault)
     let new_ask = match (ask, fault) {
         (_, fault) if fault.is_passing() => return,
         // The signature is too old or was not taken: the agent's card signs anew.
-        (Ask::Grant(_), CentralFault::Problem(ProblemCode::StaleNonce | ProblemCode::BadSignature)) => Some(Ask::Hand),
+        (
+            Ask::Grant(_),
+            CentralFault::Problem(ProblemCode::StaleNonce | ProblemCode::BadSignature | ProblemCode::ContentDiffers),
+        ) => Some(Ask::Hand),
         (Ask::Bootstrap, CentralFault::Problem(ProblemCode::BadCode)) => {
             state.code = false;
             state.stage = Stage::Code;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Register, Stage, TaskId, details, documents, evidence, find, photo, tasks};
 use crate::domain::{Person, PersonId, PersonStatus, ReceiptRef, Role, UserNumber, VisitId};
 use crate::journey::command::Command;
-use crate::journey::effect::{CentralCall, Effect, StoreQuery, TimerName};
+use crate::journey::effect::{CentralCall, Effect, StoreQuery, TimerName, Write};
 use crate::journey::hand::{self, HandFault};
 use crate::journey::input::{CentralAnswer, CentralFault, ClockView, StoreAnswer};
 use crate::journey::issue::Issue;
@@ -13,9 +13,9 @@ use crate::journey::key::Key;
 use crate::journey::trouble::Trouble;
 use crate::journey::{Ctx, Desk, Job, Next, Owner, may_act};
 use crate::policy::roles::{Task, may};
-use crate::wire::act::{Act, ActKind, Signed};
+use crate::wire::act::{Act, ActKind, Signed, content};
 use crate::wire::fact::{EndorserSeen, Evidence, Fact, Registration};
-use crate::wire::message::{Outcome, RefusalReason};
+use crate::wire::message::{Outcome, ProblemCode, RefusalReason};
 
 /// How often central's word is asked for again, in milliseconds.
 pub const POLL_MS: i64 = 2_000;
@@ -110,6 +110,9 @@ pub fn command(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, word: &str)
         "ask-again" => follow(state, ctx, id),
         "correct" => correct(state),
         "finish-visit" => {
+            if state.stage == Stage::Receipt {
+                ctx.writes.push(Write::Receipt { visit: id, seen: false });
+            }
             let notice = match state.stage {
                 Stage::Receipt => "notice-receipt-given",
                 Stage::Made => "notice-registered",
@@ -151,8 +154,10 @@ fn confirm(state: &mut Register, ctx: &mut Ctx<'_>) {
 
 fn sign(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId) {
     if may_send(state, ctx) && may_act(ctx.desk, id) {
+        let draft = Signed::to_come(ActKind::Submit, id, ctx.desk.about.desk);
+        let content = registration(state, ctx, id, draft).and_then(|draft| content(&Fact::Register(Box::new(draft))));
         state.go(Stage::Signing);
-        state.asked = Some(hand::begin(ctx, ActKind::Submit, id, None));
+        state.asked = Some(hand::begin(ctx, ActKind::Submit, id, None, content));
     }
 }
 
@@ -172,12 +177,20 @@ pub fn signed(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, result: &Res
     if !may_act(ctx.desk, id) || !may_send(state, ctx) {
         return Next::Stay;
     }
+    let signed = act.statement.content;
     let Some(registration) = registration(state, ctx, id, act) else {
         state.go(Stage::Tasks);
         state.notice = Some("register-not-yet");
         return Next::Stay;
     };
-    ctx.event(Fact::Register(Box::new(registration)));
+    let fact = Fact::Register(Box::new(registration));
+    if content(&fact) != signed {
+        // Only what was on the page when the card signed may go out under that signature.
+        state.go(Stage::Check);
+        state.trouble = Some(Trouble::Central(CentralFault::Problem(ProblemCode::ContentDiffers)));
+        return Next::Stay;
+    }
+    ctx.event(fact);
     let times = state.sent.as_ref().map_or(0, |sent| sent.times) + 1;
     state.sent = Some(Sent { times, standing: Standing::Waiting, number: None, polls: 0 });
     follow(state, ctx, id);
@@ -362,6 +375,7 @@ fn correct(state: &mut Register) {
         RefusalReason::EvidenceNotMet => documents::show_list(state),
         RefusalReason::NotAllowed
         | RefusalReason::BadSignature
+        | RefusalReason::ContentDiffers
         | RefusalReason::NotFound
         | RefusalReason::OwnedByEsr
         | RefusalReason::Other => state.go(Stage::Tasks),

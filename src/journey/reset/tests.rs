@@ -54,6 +54,9 @@ fn a_happy_reset_takes_three_keys_of_the_agent_and_fourteen_of_the_holder() {
     assert_eq!((bench.keys, holders), (17, 14), "keys in all, and the holder's");
     assert_eq!(kinds(&bench), ["reset_intended", "passcode_reset"]);
     assert_eq!(outcome(&bench), (IdentityCheck::Likeness, true, Some(5)));
+    let said = bench.facts.iter().find(|fact| fact.kind() == "passcode_reset").unwrap();
+    let Fact::PasscodeReset { act, .. } = said else { panic!("{said:?}") };
+    assert_eq!(act.statement.content, crate::wire::act::content(said), "signed is how the holder was known");
     let unlocks = bench.tasks.iter().filter(|t| matches!(t, CardTask::Unlock { .. })).count();
     let rotations = bench.tasks.iter().filter(|t| matches!(t, CardTask::RotatePuk { .. })).count();
     assert_eq!((unlocks, rotations), (1, 1));

@@ -1,13 +1,14 @@
 //! The first screen in words: every state of a card in both languages, and what is said when something is missing.
 
 use crate::card::diagnose::Diagnosis;
-use crate::domain::{CardStatus, Environment};
+use crate::domain::{CardStatus, Environment, VisitId};
 use crate::journey::home::bench::{Bench, record, report};
 use crate::journey::home::{Finding, Home};
-use crate::journey::input::ReaderChange;
+use crate::journey::input::{ReaderChange, ReceiptNews};
 use crate::journey::key::Key;
 use crate::screen::page::{Block, Page, Tone};
 use crate::screen::view;
+use crate::wire::message::{Outcome, RefusalReason};
 use crate::words::{Lang, Words};
 
 fn page(bench: &Bench) -> Page {
@@ -120,6 +121,33 @@ fn a_cancel_that_central_does_not_have_is_the_first_thing_said_at_home() {
     let home = page(&bench);
     let Block::Notice(Tone::Danger, said) = &home.blocks[0] else { panic!("{:?}", home.blocks) };
     assert!(said.contains("NOT YET EFFECTIVE") && said.contains("01872 000 000"));
+}
+
+#[test]
+fn what_became_of_a_receipt_is_said_with_name_reference_and_reason_until_it_was_seen() {
+    let mut bench = Bench::new();
+    let visit = VisitId(uuid::Uuid::from_u128(0x0102_0304_0506));
+    let news = |outcome| ReceiptNews { visit, holder: "Tamsin Quick".to_owned(), outcome };
+    let refused = Outcome::Refused { reason: RefusalReason::PossibleDuplicate };
+    let made = Outcome::PersonMade {
+        person: crate::domain::PersonId(uuid::Uuid::nil()),
+        number: "555102034417".parse().unwrap(),
+    };
+    let receipts = [refused, made, Outcome::WithoutAuthority].map(news).to_vec();
+    bench.desk.place = crate::journey::Place::Home(Home { receipts, ..Home::default() });
+    let shown = page(&bench);
+    let said: Vec<_> = shown
+        .blocks
+        .iter()
+        .filter_map(|b| if let Block::Notice(tone, text) = b { Some((*tone, text)) } else { None })
+        .collect();
+    let reference = crate::domain::ReceiptRef::for_visit(&bench.desk.about.place, visit).to_string();
+    assert!(said.iter().all(|(_, text)| text.contains(&reference) && text.contains("Tamsin Quick")), "{said:?}");
+    assert!(said[0].0 == Tone::Danger && said[0].1.contains("somebody like this is registered already"));
+    assert!(said[1].0 == Tone::Good && said[1].1.contains("5551 0203 4417"));
+    assert!(said[2].0 == Tone::Warn && said[2].1.contains("01872 000 000"));
+    bench.key(Key::F(4));
+    assert!(page(&bench).blocks.iter().all(|b| !matches!(b, Block::Notice(..))));
 }
 
 #[test]

@@ -109,6 +109,7 @@ fn refusal_word(reason: RefusalReason) -> &'static str {
         RefusalReason::EvidenceNotMet => "refusal-evidence-not-met",
         RefusalReason::NotAllowed => "refusal-not-allowed",
         RefusalReason::BadSignature => "refusal-bad-signature",
+        RefusalReason::ContentDiffers => "refusal-content-differs",
         RefusalReason::NotFound => "refusal-not-found",
         RefusalReason::OwnedByEsr => "refusal-owned-by-esr",
         RefusalReason::Other => "refusal-other",

@@ -78,7 +78,16 @@ fn every_word_of_a_failure_is_there() {
         look(&world);
     }
     use RefusalReason::*;
-    for reason in [PossibleDuplicate, DocumentInUse, EvidenceNotMet, NotAllowed, BadSignature, NotFound, OwnedByEsr] {
+    for reason in [
+        PossibleDuplicate,
+        DocumentInUse,
+        EvidenceNotMet,
+        NotAllowed,
+        BadSignature,
+        ContentDiffers,
+        NotFound,
+        OwnedByEsr,
+    ] {
         world.state_mut().stage = Stage::Refused(reason);
         look(&world);
     }

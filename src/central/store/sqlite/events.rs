@@ -7,7 +7,7 @@ use super::project::{From, apply};
 use super::row::{all, bytes32, from_json, json, number, one, signed};
 use super::{desks, load};
 use crate::central::effect::{Source, decide};
-use crate::central::store::{Appended, Batch, EventRow, Incoming, StoreError, Stored};
+use crate::central::store::{Appended, Batch, Carried, EventRow, Incoming, StoreError, Stored};
 use crate::domain::{DeskId, Millis};
 use crate::wire::message::{EventResult, Outcome, ProblemCode, RefusalReason};
 
@@ -162,12 +162,39 @@ fn effect(tx: &Connection, batch: &Batch, seq: u64, event: &Incoming) -> Stored<
         return Ok(Outcome::Refused { reason: RefusalReason::BadSignature });
     }
     let Some(fact) = &event.fact else { return Ok(Outcome::NotUnderstood) };
+    if let Some(carried) = &event.carried {
+        return bring(tx, batch, seq, carried);
+    }
     let context = load::context(tx, batch.desk, event, fact, batch.now)?;
     let decision = decide(fact, event.hand.as_ref(), Source { desk: batch.desk }, &context);
     let agent = context.agent.as_ref().map(|agent| &agent.number).or(event.agent.as_ref());
     let from = From { desk: batch.desk, epoch: batch.epoch, seq, agent, now: batch.now };
     decision.changes.iter().try_for_each(|change| apply(tx, &from, change))?;
     Ok(decision.outcome)
+}
+
+/// An event of a closed epoch takes effect as if it had come then; one that central has already, in its own place or
+/// carried before, gives the word it got.
+fn bring(tx: &Connection, batch: &Batch, seq: u64, carried: &Carried) -> Stored<Outcome> {
+    let desk = batch.desk.to_string();
+    let known = one(
+        tx,
+        "SELECT outcome FROM events WHERE desk = ?1 AND epoch = ?2 AND seq = ?3 AND hash = ?4
+         UNION ALL
+         SELECT e.outcome FROM carried c JOIN events e ON e.desk = c.desk AND e.epoch = c.epoch AND e.seq = c.seq
+         WHERE c.desk = ?1 AND c.hash = ?4 LIMIT 1",
+        params![desk, carried.epoch, signed(carried.event.place.map_or(0, |(seq, _)| seq))?, carried.event.hash],
+        |row| from_json(&row.get::<_, String>("outcome")?, "outcome"),
+    )?;
+    if let Some(outcome) = known {
+        return Ok(outcome);
+    }
+    let outcome = effect(tx, batch, seq, &carried.event)?;
+    tx.execute(
+        "INSERT INTO carried (desk, hash, epoch, seq) VALUES (?1, ?2, ?3, ?4)",
+        params![desk, carried.event.hash, batch.epoch, signed(seq)?],
+    )?;
+    Ok(outcome)
 }
 
 fn quarantine(tx: &Connection, desk: DeskId, reason: String) -> Stored<Appended> {

@@ -31,6 +31,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../../assets/migrations/central/0001_start.sql"),
     include_str!("../../../../assets/migrations/central/0002_training.sql"),
     include_str!("../../../../assets/migrations/central/0003_prints.sql"),
+    include_str!("../../../../assets/migrations/central/0004_carried.sql"),
 ];
 /// How long a statement waits for another process (a backup, the command line) before the desk is told to try again.
 const BUSY: Duration = Duration::from_secs(5);

@@ -85,6 +85,11 @@ fn the_first_managers_card_needs_no_session_and_signs_for_itself() {
     world.choose_passcode();
     let Some(Fact::HandedOver { act, .. }) = world.facts.last() else { panic!("{:?}", world.facts) };
     assert_eq!(act.certificate, certificate(&world.key));
+    assert_eq!(
+        act.statement.content,
+        crate::wire::act::content(world.facts.last().unwrap()),
+        "signed is what was said"
+    );
     assert!(!world.desk.about.no_manager_yet);
 }
 

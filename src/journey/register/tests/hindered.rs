@@ -50,6 +50,7 @@ fn every_refusal_leads_to_where_it_is_mended_and_can_be_left_or_ended() {
         (RefusalReason::EvidenceNotMet, Stage::Documents),
         (RefusalReason::NotAllowed, Stage::Tasks),
         (RefusalReason::BadSignature, Stage::Tasks),
+        (RefusalReason::ContentDiffers, Stage::Tasks),
         (RefusalReason::NotFound, Stage::Tasks),
         (RefusalReason::OwnedByEsr, Stage::Tasks),
     ] {

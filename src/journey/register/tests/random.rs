@@ -111,6 +111,8 @@ proptest! {
         for sent in world.sent() {
             prop_assert!(sent.photo.is_some() && sent.likeness_confirmed && sent.documents.len() >= 3);
             prop_assert_eq!(sent.act.statement.kind, crate::wire::act::ActKind::Submit);
+            let whole = crate::wire::fact::Fact::Register(Box::new(sent.clone()));
+            prop_assert_eq!(sent.act.statement.content, crate::wire::act::content(&whole), "signed is what was sent");
         }
     }
 }
