@@ -11,6 +11,7 @@ mod card;
 
 use serde::{Deserialize, Serialize};
 
+use super::card_watch::CardWatch;
 use super::command::Command;
 use super::effect::{CentralCall, Effect, JournalPhase};
 use super::hand;
@@ -191,6 +192,8 @@ pub struct NewPasscode {
     #[serde(skip)]
     fetched: u8,
     #[serde(skip)]
+    watch: CardWatch,
+    #[serde(skip)]
     wait: Wait,
 }
 
@@ -243,6 +246,7 @@ impl NewPasscode {
             holder_known: false,
             refused_one: false,
             fetched: 0,
+            watch: CardWatch::default(),
             wait: Wait::default(),
         }
     }
@@ -259,6 +263,11 @@ impl NewPasscode {
     /// Whether the screen is the holder's: no data of the agent on it.
     pub fn is_holders_turn(&self) -> bool {
         matches!(self.stage, Stage::First | Stage::Again)
+    }
+
+    /// While the holder types: another card than the one in work lies in the reader.
+    pub fn has_another_card(&self) -> bool {
+        self.is_holders_turn() && self.watch.is_other()
     }
 
     /// Whether a task runs on the card now.
@@ -362,6 +371,11 @@ impl NewPasscode {
             VisitEvent::CardIn if self.trouble.is_some_and(Trouble::is_about_the_place_of_the_card) => {
                 self.trouble = None;
             }
+            VisitEvent::CardIn if self.is_holders_turn() => {
+                self.watch.card_in(ctx, visit, self.subject.identity());
+            }
+            VisitEvent::CardOut => self.watch.card_out(),
+            VisitEvent::Card(id, result) if self.watch.answered(*id, result) => {}
             VisitEvent::WorldChanged
                 if ctx.desk.is_online() && self.trouble.is_some_and(Trouble::is_about_the_network) =>
             {
@@ -547,25 +561,6 @@ impl NewPasscode {
             Stage::Again => self.type_anew(ctx, Some(Refused::NotTheSame)),
             _ => {}
         }
-    }
-
-    /// Whether the PUK was rotated is not known. The holder types again: only setting a passcode tells which PUK the card has
-    /// on every card, since some say nothing of the tries left when a PUK is changed.
-    fn doubt_rotation(&mut self) {
-        if let Some(released) = &mut self.released {
-            released.next_is_possible = true;
-        }
-        self.next_was_wrong = false;
-        self.stage = Stage::Release(After::Choose);
-    }
-
-    fn next_is_possible(&self) -> bool {
-        self.released.is_some_and(|released| released.next_is_possible)
-    }
-
-    /// Of two PUKs that are possible.
-    fn first_to_try(&self) -> Which {
-        if self.next_was_wrong { Which::Current } else { Which::Next }
     }
 
     fn type_anew(&mut self, ctx: &mut Ctx<'_>, refused: Option<Refused>) {

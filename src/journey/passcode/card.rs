@@ -147,6 +147,25 @@ impl NewPasscode {
         Progress::Going
     }
 
+    /// Whether the PUK was rotated is not known. The holder types again: only setting a passcode tells which PUK the card has
+    /// on every card, since some say nothing of the tries left when a PUK is changed.
+    pub(super) fn doubt_rotation(&mut self) {
+        if let Some(released) = &mut self.released {
+            released.next_is_possible = true;
+        }
+        self.next_was_wrong = false;
+        self.stage = Stage::Release(After::Choose);
+    }
+
+    pub(super) fn next_is_possible(&self) -> bool {
+        self.released.is_some_and(|released| released.next_is_possible)
+    }
+
+    /// Of two PUKs that are possible.
+    pub(super) fn first_to_try(&self) -> Which {
+        if self.next_was_wrong { Which::Current } else { Which::Next }
+    }
+
     fn finish(&mut self, ctx: &mut Ctx<'_>) -> Progress {
         end_rights(ctx);
         self.stage = Stage::Done;
