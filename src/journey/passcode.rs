@@ -186,9 +186,9 @@ pub struct NewPasscode {
     /// The holder was looked at since the visit is shown.
     #[serde(skip)]
     holder_known: bool,
-    /// A PUK was refused since the visit is shown: the other one is tried, and no third.
-    #[serde(skip)]
-    refused_one: bool,
+    /// The card has refused this PUK for certain: the other one is tried, and no third, whatever stops in between.
+    #[serde(default)]
+    refused_puk: Option<Which>,
     #[serde(skip)]
     fetched: u8,
     #[serde(skip)]
@@ -244,7 +244,7 @@ impl NewPasscode {
             next_was_wrong: false,
             passcode_set: false,
             holder_known: false,
-            refused_one: false,
+            refused_puk: None,
             fetched: 0,
             watch: CardWatch::default(),
             wait: Wait::default(),
@@ -405,14 +405,15 @@ impl NewPasscode {
             return;
         }
         forget(ctx);
-        self.trouble = None;
+        let heard = self.trouble.take().is_some();
         self.secret = SecretState::default();
         self.fetched = 0;
-        self.refused_one = false;
         // A try whose answer is not known may have cost one: the other PUK is next, so that two stops in a row at the same
         // place do not spend two tries on the same wrong one.
         match self.stage {
-            Stage::Unlock { with } => self.next_was_wrong = with == Which::Next,
+            // What went wrong was heard: this one was not sent yet.
+            Stage::Unlock { with } if heard => self.next_was_wrong = with == Which::Current,
+            Stage::Unlock { with } => self.doubt_unlock(with),
             Stage::Rotate { .. } => self.doubt_rotation(),
             _ => {}
         }
@@ -524,6 +525,9 @@ impl NewPasscode {
                 // no rotation was begun, so only what was possible then is possible now.
                 let before = self.released.filter(|before| before.puk_n == *puk_n && !self.passcode_set);
                 let next_is_possible = before.map_or(*next_is_possible, |before| before.next_is_possible);
+                if self.released.is_some_and(|before| before.puk_n != *puk_n) {
+                    self.refused_puk = None;
+                }
                 self.released = Some(Released { puk_n: *puk_n, next_is_possible });
                 if !self.intended {
                     self.intended = true;
