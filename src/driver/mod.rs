@@ -12,6 +12,8 @@ pub mod keys;
 pub mod kiosk;
 pub mod pace;
 pub mod ports;
+#[cfg(test)]
+mod reset_twice_tests;
 pub mod terminal;
 pub mod timers;
 pub mod vault;

@@ -4,6 +4,7 @@
 //! visit. A visit that changed is written as a snapshot in the same transaction as everything else of that step.
 
 pub mod cancel;
+pub mod card_watch;
 pub mod command;
 pub mod ctx;
 pub mod desk;

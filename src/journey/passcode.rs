@@ -11,6 +11,7 @@ mod card;
 
 use serde::{Deserialize, Serialize};
 
+use super::card_watch::CardWatch;
 use super::command::Command;
 use super::effect::{CentralCall, Effect, JournalPhase};
 use super::hand;
@@ -188,11 +189,13 @@ pub struct NewPasscode {
     /// The holder was looked at since the visit is shown.
     #[serde(skip)]
     holder_known: bool,
-    /// A PUK was refused since the visit is shown: the other one is tried, and no third.
-    #[serde(skip)]
-    refused_one: bool,
+    /// The card has refused this PUK for certain: the other one is tried, and no third, whatever stops in between.
+    #[serde(default)]
+    refused_puk: Option<Which>,
     #[serde(skip)]
     fetched: u8,
+    #[serde(skip)]
+    watch: CardWatch,
     #[serde(skip)]
     wait: Wait,
 }
@@ -245,8 +248,9 @@ impl NewPasscode {
             next_was_wrong: false,
             passcode_set: false,
             holder_known: false,
-            refused_one: false,
+            refused_puk: None,
             fetched: 0,
+            watch: CardWatch::default(),
             wait: Wait::default(),
         }
     }
@@ -271,6 +275,11 @@ impl NewPasscode {
     /// Whether the screen is the holder's: no data of the agent on it.
     pub fn is_holders_turn(&self) -> bool {
         matches!(self.stage, Stage::First | Stage::Again)
+    }
+
+    /// While the holder types: another card than the one in work lies in the reader.
+    pub fn has_another_card(&self) -> bool {
+        self.is_holders_turn() && self.watch.is_other()
     }
 
     /// Whether a task runs on the card now.
@@ -374,6 +383,11 @@ impl NewPasscode {
             VisitEvent::CardIn if self.trouble.is_some_and(Trouble::is_about_the_place_of_the_card) => {
                 self.trouble = None;
             }
+            VisitEvent::CardIn if self.is_holders_turn() => {
+                self.watch.card_in(ctx, visit, self.subject.identity());
+            }
+            VisitEvent::CardOut => self.watch.card_out(),
+            VisitEvent::Card(id, result) if self.watch.answered(*id, result) => {}
             VisitEvent::WorldChanged
                 if ctx.desk.is_online() && self.trouble.is_some_and(Trouble::is_about_the_network) =>
             {
@@ -403,14 +417,15 @@ impl NewPasscode {
             return;
         }
         forget(ctx);
-        self.trouble = None;
+        let heard = self.trouble.take().is_some();
         self.secret = SecretState::default();
         self.fetched = 0;
-        self.refused_one = false;
         // A try whose answer is not known may have cost one: the other PUK is next, so that two stops in a row at the same
         // place do not spend two tries on the same wrong one.
         match self.stage {
-            Stage::Unlock { with } => self.next_was_wrong = with == Which::Next,
+            // What went wrong was heard: this one was not sent yet.
+            Stage::Unlock { with } if heard => self.next_was_wrong = with == Which::Current,
+            Stage::Unlock { with } => self.doubt_unlock(with),
             Stage::Rotate { .. } => self.doubt_rotation(),
             _ => {}
         }
@@ -523,6 +538,9 @@ impl NewPasscode {
                 // no rotation was begun, so only what was possible then is possible now.
                 let before = self.released.filter(|before| before.puk_n == *puk_n && !self.passcode_set);
                 let next_is_possible = before.map_or(*next_is_possible, |before| before.next_is_possible);
+                if self.released.is_some_and(|before| before.puk_n != *puk_n) {
+                    self.refused_puk = None;
+                }
                 self.released = Some(Released { puk_n: *puk_n, next_is_possible });
                 if !self.intended {
                     self.intended = true;
@@ -560,25 +578,6 @@ impl NewPasscode {
             Stage::Again => self.type_anew(ctx, Some(Refused::NotTheSame)),
             _ => {}
         }
-    }
-
-    /// Whether the PUK was rotated is not known. The holder types again: only setting a passcode tells which PUK the card has
-    /// on every card, since some say nothing of the tries left when a PUK is changed.
-    fn doubt_rotation(&mut self) {
-        if let Some(released) = &mut self.released {
-            released.next_is_possible = true;
-        }
-        self.next_was_wrong = false;
-        self.stage = Stage::Release(After::Choose);
-    }
-
-    fn next_is_possible(&self) -> bool {
-        self.released.is_some_and(|released| released.next_is_possible)
-    }
-
-    /// Of two PUKs that are possible.
-    fn first_to_try(&self) -> Which {
-        if self.next_was_wrong { Which::Current } else { Which::Next }
     }
 
     fn type_anew(&mut self, ctx: &mut Ctx<'_>, refused: Option<Refused>) {

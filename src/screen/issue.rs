@@ -42,7 +42,8 @@ pub fn page(state: &Issue, _visit: &Visit, desk: &Desk, words: &Words) -> Page {
         })),
     };
     let photo_fault = state.photo.fault.map(|fault| trouble::central(fault, words));
-    page.maybe(state.trouble.map(|t| trouble::journey(t, words)).or(photo_fault))
+    let other = state.card().filter(|_| state.has_another_card()).map(|card| trouble::other_card(card, words));
+    page.maybe(state.trouble.map(|t| trouble::of_visit(t, state.card(), words)).or(other).or(photo_fault))
 }
 
 fn name(state: &Issue, words: &Words) -> String {
@@ -127,7 +128,11 @@ fn asking(ask: &Ask, words: &Words) -> String {
 
 /// Done, Now, Next, with what a part usually takes.
 fn writing(state: &Issue, words: &Words) -> Page {
-    let page = Page::new(title("issue-writing-title", state, words)).right(words.get("issue-do-not-remove")).gap();
+    let mut page = Page::new(title("issue-writing-title", state, words));
+    if state.is_busy() && state.trouble.is_none() {
+        page = page.right(words.get("issue-do-not-remove"));
+    }
+    let page = page.gap();
     let Some((card, work)) = state.card.as_ref().and_then(|card| Some((card, card.work.as_deref()?))) else {
         return page;
     };
@@ -329,6 +334,22 @@ mod tests {
         world.choose_passcode();
         let [english, _] = said(&world);
         assert!(english.contains("is live"), "{english}");
+    }
+
+    #[test]
+    fn the_card_may_be_removed_when_nothing_is_written_and_the_one_in_work_is_named() {
+        let mut world = World::new(Issue::for_person(person()));
+        world.instead.push(("write_ccc", card_fault(CardFault::WrongCard)));
+        world.send(&Input::Key(Key::Enter));
+        while world.state().trouble.is_none() {
+            let busy = matches!(world.state().stage, Stage::Write) && world.state().is_busy();
+            assert_eq!(said(&world)[0].contains("DO NOT REMOVE"), busy);
+            world.answer_one().expect("it comes to the other card");
+        }
+        let [english, welsh] = said(&world);
+        assert!(!english.contains("DO NOT REMOVE"), "{english}");
+        let tail = &world.state().card().unwrap().to_string()[28..];
+        assert!(english.contains(&format!("ends in {tail}")) && welsh.contains(tail), "{english}");
     }
 
     #[test]

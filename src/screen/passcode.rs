@@ -18,8 +18,8 @@ pub fn page(state: &NewPasscode, words: &Words) -> Page {
         stage => {
             let page = Page::new(words.get("passcode-title")).paragraph(words.get(doing(stage)));
             match state.trouble {
-                Some(trouble) => page.gap().block(trouble::journey(trouble, words)),
-                None if state.has_touched_the_card() => {
+                Some(trouble) => page.gap().block(trouble::of_visit(trouble, Some(state.subject.card), words)),
+                None if state.is_busy() && matches!(stage, Stage::Unlock { .. } | Stage::Rotate { .. }) => {
                     page.gap().block(Block::notice(Tone::Warn, words.get("passcode-do-not-remove")))
                 }
                 None => page,
@@ -51,6 +51,9 @@ fn holders_page(state: &NewPasscode, question: &str, words: &Words) -> Page {
         .paragraph(words.get("passcode-nobody"));
     if state.stage == Stage::First {
         page = page.paragraph(words.get("passcode-twice"));
+    }
+    if state.has_another_card() {
+        page = page.gap().block(trouble::other_card(state.subject.card, words));
     }
     page.for_holder()
 }

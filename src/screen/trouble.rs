@@ -4,6 +4,7 @@
 
 use super::page::{Block, Problem};
 use crate::card::task::CardFault;
+use crate::domain::CardGuid;
 use crate::journey::input::{CentralFault, PrintFault};
 use crate::journey::trouble::Trouble;
 use crate::words::Words;
@@ -50,6 +51,22 @@ pub fn card_word(fault: CardFault) -> &'static str {
 /// A card fault.
 pub fn card(fault: CardFault, words: &Words) -> Block {
     of(card_word(fault), words)
+}
+
+/// Another card than the one in work, which is named by the end of its id.
+pub fn other_card(in_work: CardGuid, words: &Words) -> Block {
+    let id = in_work.to_string();
+    let tail: String = id.chars().skip(id.chars().count().saturating_sub(4)).collect();
+    let line = |part: &str| words.with(&format!("fault-card-in-work-{part}"), &[("tail", (&tail).into())]);
+    Block::Problem(Problem { happened: line("happened"), safe: line("safe"), next: line("next"), choices: Vec::new() })
+}
+
+/// Why a journey does not go on now, on a visit whose card is known.
+pub fn of_visit(trouble: Trouble, in_work: Option<CardGuid>, words: &Words) -> Block {
+    match (trouble, in_work) {
+        (Trouble::Card(CardFault::WrongCard | CardFault::NotPiv), Some(card)) => other_card(card, words),
+        _ => journey(trouble, words),
+    }
 }
 
 /// The word of a fault of central.

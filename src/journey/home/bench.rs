@@ -33,6 +33,9 @@ const CARD_CA: &[u8] = include_bytes!("specimen/card-ca.der");
 const CARD_DER: &[u8] = include_bytes!("specimen/card.der");
 const FORGED_DER: &[u8] = include_bytes!("specimen/forged.der");
 
+/// What a chip makes of a task.
+pub type ChipAnswers = Box<dyn FnMut(&CardTask) -> Result<CardAnswer, CardFault>>;
+
 /// What answers the desk.
 pub struct World {
     /// The card in the customer reader.
@@ -47,6 +50,8 @@ pub struct World {
     pub rotation_says: Option<CardFault>,
     /// The second release that is asked for gets this answer.
     pub release_says: Option<CentralFault>,
+    /// A chip that answers all but reading, instead of the table.
+    pub chip: Option<ChipAnswers>,
     /// The 9E key of the card; without one it signs nonsense.
     pub key: Option<SigningKey>,
     /// The next faults of central, whatever is asked.
@@ -192,6 +197,7 @@ impl Bench {
             stock: None,
             card_says: Vec::new(),
             rotation_says: None,
+            chip: None,
             key: None,
             release_says: None,
             central_says: Vec::new(),
@@ -286,6 +292,9 @@ impl Bench {
     fn card(&mut self, reader: ReaderRole, task: &CardTask) -> Result<CardAnswer, CardFault> {
         if reader == ReaderRole::Customer && !self.desk.readers.has_card(reader) {
             return Err(CardFault::Removed);
+        }
+        if let (Some(chip), ReaderRole::Customer, false) = (&mut self.world.chip, reader, *task == CardTask::Read) {
+            return chip(task);
         }
         let plain = self.world.card_says.is_empty() || matches!(task, CardTask::Read | CardTask::Sign { .. });
         let next = if plain { None } else { Some(self.world.card_says.remove(0)) };

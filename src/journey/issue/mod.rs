@@ -13,6 +13,7 @@ pub mod write;
 
 use serde::{Deserialize, Serialize};
 
+use super::card_watch::CardWatch;
 use super::command::Command;
 use super::effect::{Effect, TimerName};
 use super::input::SecretState;
@@ -21,6 +22,7 @@ use super::passcode::NewPasscode;
 use super::trouble::Trouble;
 use super::wait::Wait;
 use super::{Ctx, Desk, Next, VisitEvent};
+use crate::card::task::CardIdentity;
 use crate::domain::{CardGuid, CardStatus, GrantId, Person, UserNumber, VaultSlot, VisitId};
 use crate::wire::fact::Fact;
 use crate::wire::message::CardRecord;
@@ -66,6 +68,8 @@ pub struct Issue {
     /// The vault holds the bootstrap code.
     #[serde(skip)]
     code: bool,
+    #[serde(skip)]
+    watch: CardWatch,
     #[serde(skip)]
     wait: Wait,
 }
@@ -191,6 +195,7 @@ impl Issue {
             since: 0,
             secrets: false,
             code: false,
+            watch: CardWatch::default(),
             wait: Wait::default(),
         }
     }
@@ -229,6 +234,11 @@ impl Issue {
     /// Whether something was asked that has not answered yet.
     pub fn is_busy(&self) -> bool {
         self.wait.is_open() || self.new_passcode().is_some_and(NewPasscode::is_busy)
+    }
+
+    /// While it is printed or looked at: another card than the one in work lies in the reader.
+    pub fn has_another_card(&self) -> bool {
+        matches!(self.stage, Stage::Print(_) | Stage::Likeness) && self.watch.is_other()
     }
 
     /// Whether it is the first RA Manager's card.
@@ -312,6 +322,11 @@ fn take(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId, event: &VisitEvent<'_
     if photo::took(state, event) {
         return Next::Stay;
     }
+    if let VisitEvent::Card(asked, result) = event
+        && state.watch.answered(*asked, result)
+    {
+        return Next::Stay;
+    }
     match event {
         VisitEvent::Shown => shown(state, ctx, id),
         VisitEvent::Command(command) => return chosen(state, ctx, id, command),
@@ -383,7 +398,14 @@ fn shown(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId) {
 
 fn card_moved(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId, event: &VisitEvent<'_>) {
     let put_in = matches!(event, VisitEvent::CardIn);
+    state.watch.card_out();
     match state.stage {
+        Stage::Print(_) | Stage::Likeness if put_in => {
+            if let Some(card) = &state.card {
+                let expect = CardIdentity { guid: Some(card.guid), chip_serial: card.chip_serial.clone() };
+                state.watch.card_in(ctx, id, expect);
+            }
+        }
         // A task that runs will say that its card is gone; then the new one is read.
         Stage::Blank(_) | Stage::Check(_) => {
             state.trouble = None;

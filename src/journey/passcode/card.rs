@@ -95,9 +95,9 @@ impl NewPasscode {
                     Which::Current => self.stage = Stage::Release(After::Rotate),
                 }
             }
-            Err(CardFault::WrongPuk { left }) if *left > 1 && self.next_is_possible() && !self.refused_one => {
+            Err(CardFault::WrongPuk { left }) if *left > 1 && self.next_is_possible() && self.refused_puk.is_none() => {
                 ctx.journal(visit, OP, "unlock", JournalPhase::Failed);
-                self.refused_one = true;
+                self.refused_puk = Some(with);
                 self.next_was_wrong = with == Which::Next;
                 self.stage = Stage::Unlock { with: with.other() };
             }
@@ -110,8 +110,14 @@ impl NewPasscode {
                 self.type_anew(ctx, None);
                 self.stage = Stage::Release(After::Choose);
             }
-            // Done or not: the same again is harmless, the PUK stays what it is.
-            Err(fault) => self.trouble = Some(Trouble::Card(*fault)),
+            Err(fault) => {
+                if !nothing_was_sent(*fault) {
+                    self.doubt_unlock(with);
+                    self.stage =
+                        Stage::Unlock { with: if self.next_is_possible() { self.first_to_try() } else { with } };
+                }
+                self.trouble = Some(Trouble::Card(*fault));
+            }
         }
         Progress::Going
     }
@@ -137,14 +143,40 @@ impl NewPasscode {
                 self.stage = Stage::Release(After::Rotate);
             }
             Err(fault) => {
-                // Only a card that was told apart before anything was sent to it leaves no doubt.
-                if !matches!(fault, CardFault::WrongCard | CardFault::NotPiv | CardFault::InUse) {
+                if !nothing_was_sent(*fault) {
                     self.doubt_rotation();
                 }
                 self.trouble = Some(Trouble::Card(*fault));
             }
         }
         Progress::Going
+    }
+
+    /// Whether the PUK was rotated is not known. The holder types again: only setting a passcode tells which PUK the card has
+    /// on every card, since some say nothing of the tries left when a PUK is changed.
+    pub(super) fn doubt_rotation(&mut self) {
+        if let Some(released) = &mut self.released {
+            released.next_is_possible = true;
+        }
+        self.next_was_wrong = false;
+        self.refused_puk = None;
+        self.stage = Stage::Release(After::Choose);
+    }
+
+    /// Whether the card judged this PUK is not known: it may have cost a try. With one PUK possible the same again is
+    /// harmless. Of two the other is next, so that no two tries are spent on the same wrong one; one that was refused for
+    /// certain is never tried again.
+    pub(super) fn doubt_unlock(&mut self, with: Which) {
+        self.next_was_wrong = self.refused_puk.unwrap_or(with) == Which::Next;
+    }
+
+    pub(super) fn next_is_possible(&self) -> bool {
+        self.released.is_some_and(|released| released.next_is_possible)
+    }
+
+    /// Of two PUKs that are possible.
+    pub(super) fn first_to_try(&self) -> Which {
+        if self.next_was_wrong { Which::Current } else { Which::Next }
     }
 
     fn finish(&mut self, ctx: &mut Ctx<'_>) -> Progress {
@@ -164,6 +196,11 @@ impl NewPasscode {
         let act = self.request.as_ref()?.act.clone();
         Some(Box::new(Finished { passcode_set: self.passcode_set, puk_n, act }))
     }
+}
+
+/// Only a card that was told apart before anything was sent to it leaves no doubt.
+fn nothing_was_sent(fault: CardFault) -> bool {
+    matches!(fault, CardFault::WrongCard | CardFault::NotPiv | CardFault::InUse)
 }
 
 /// Nothing stays in the vault, and the card loses its power: the passcode was verified on it, and nobody but the holder is to

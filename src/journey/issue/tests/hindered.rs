@@ -239,6 +239,45 @@ fn a_card_is_not_handed_over_to_somebody_else_or_unseen() {
 }
 
 #[test]
+fn another_card_put_in_while_nothing_runs_is_noticed_at_once() {
+    type Way = fn(&mut World);
+    let ways: [Way; 4] = [
+        |_| {},
+        |w| {
+            w.polls = vec![JobState::Aborted].into();
+            w.key(Key::Enter);
+        },
+        |w| {
+            w.key(Key::Enter);
+            w.key(Key::Char('1'));
+        },
+        |w| {
+            w.key(Key::Enter);
+            w.key(Key::Char('1'));
+            w.key(Key::Char('y'));
+        },
+    ];
+    for (at, way) in ways.into_iter().enumerate() {
+        let mut world = World::new(Issue::for_person(person()));
+        world.print_ready();
+        way(&mut world);
+        let stage = std::mem::discriminant(&world.state().stage);
+        let other = |w: &World| {
+            w.state().has_another_card() || w.state().new_passcode().is_some_and(NewPasscode::has_another_card)
+        };
+        world.pull();
+        world.instead.push(("read", card_fault(CardFault::WrongCard)));
+        world.insert();
+        assert!(other(&world), "way {at}: {:?}", world.state().stage);
+        assert_eq!(std::mem::discriminant(&world.state().stage), stage, "way {at}: nothing else is lost");
+        world.pull();
+        assert!(!other(&world), "way {at}");
+        world.insert();
+        assert!(!other(&world), "way {at}: the right one");
+    }
+}
+
+#[test]
 fn a_card_whose_puk_nobody_knows_is_spoilt_at_hand_over() {
     let mut world = World::new(Issue::continue_card(record(CardStatus::PrintedNotHandedOver), None));
     world.key(Key::Char('y'));

@@ -270,7 +270,7 @@ impl World {
     /// nothing on them.)
     fn on_the_card(&self) -> usize {
         let is_task = |effect: &&Effect| match effect {
-            Effect::Card { id, reader: ReaderRole::Customer, .. } => {
+            Effect::Card { id, reader: ReaderRole::Customer, task, .. } if *task != CardTask::Read => {
                 self.desk.owners.get(id) == Some(&crate::journey::Owner::Visit(self.visit))
             }
             _ => false,
