@@ -4,7 +4,7 @@
 mod store_help;
 mod sync_help;
 
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};
 
 use ra_desk::domain::{CardGuid, Millis, Secret};
@@ -18,17 +18,13 @@ use ra_desk::journey::input::{Input, NetworkView};
 use ra_desk::store::{FactDraft, Store, Write};
 use ra_desk::sync::core::Stop;
 use ra_desk::sync::{
-    Ask, CentralFault, Client, Command, EnrolFault, Invite, Link, Online, ROSTER, SyncReport, SyncWorker, Told, enrol,
-    held_roster,
+    Ask, CentralFault, Client, Command, EnrolFault, Invite, Link, Online, ROSTER, Told, enrol, held_roster,
 };
 use ra_desk::wire::chain::verify_chain;
 use ra_desk::wire::fact::Fact;
 use ra_desk::wire::message::{EventResult, FeedItem, Outcome, ProblemCode, RefusalReason};
 use store_help::{fact, options, person, visit};
-use sync_help::{CODE, Line, TestCentral};
-
-/// No wait in these tests is longer.
-const PATIENCE: Duration = Duration::from_secs(30);
+use sync_help::{CODE, Line, PATIENCE, TestCentral, start, until, wait_for};
 
 fn invite(host: &str, central: &TestCentral) -> Invite {
     Invite { host: host.to_owned(), fingerprint: central.fingerprint(), code: Secret::new(CODE.to_vec()) }
@@ -38,32 +34,6 @@ fn enrolled(dir: &std::path::Path, line: &Line, central: &TestCentral) -> Store 
     let store = Store::open(options(dir)).unwrap();
     enrol(&store, &invite(&line.host(), central)).unwrap();
     store
-}
-
-fn start(store: &Store) -> (SyncWorker, Receiver<SyncReport>) {
-    let (tell, hear) = sync_channel(1_000);
-    (SyncWorker::start(store.clone(), tell).unwrap(), hear)
-}
-
-/// Waits for a report that is as wanted.
-fn until(reports: &Receiver<SyncReport>, what: &str, wanted: impl Fn(&SyncReport) -> bool) -> SyncReport {
-    let end = Instant::now() + PATIENCE;
-    let mut last = None;
-    while let Ok(report) = reports.recv_timeout(end.saturating_duration_since(Instant::now())) {
-        if wanted(&report) {
-            return report;
-        }
-        last = Some(report);
-    }
-    panic!("{what} did not come; last was {last:?}");
-}
-
-fn wait_for(what: &str, mut done: impl FnMut() -> bool) {
-    let end = Instant::now() + PATIENCE;
-    while !done() {
-        assert!(Instant::now() < end, "{what} did not happen");
-        std::thread::sleep(Duration::from_millis(5));
-    }
 }
 
 #[test]

@@ -1,27 +1,22 @@
 //! The desk's store and sync against the real central: what both sides' tests can't show alone.
 #![cfg(all(feature = "desk", feature = "central"))]
 
-#[path = "sync_help/line.rs"]
-mod line;
 mod store_help;
+mod sync_help;
 
 use std::path::Path;
-use std::sync::mpsc::{Receiver, sync_channel};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use line::Line;
 use ra_desk::central::embedded::{Embedded, start_demo};
 use ra_desk::domain::{DeskId, Secret};
 use ra_desk::store::{FactDraft, Store, Write};
 use ra_desk::sync::core::Stop;
-use ra_desk::sync::{Command, Invite, SyncReport, SyncWorker, enrol, held_revocations, held_roster};
+use ra_desk::sync::{Command, Invite, enrol, held_revocations, held_roster};
 use ra_desk::wire::chain::verify_chain;
 use ra_desk::wire::fact::Fact;
 use ra_desk::wire::message::{Organisation, Outcome};
 use store_help::{fact, options, visit};
-
-/// No wait in these tests is longer.
-const PATIENCE: Duration = Duration::from_secs(30);
+use sync_help::{Line, start, until, wait_for};
 
 /// A central and a desk enrolled at it through a line.
 struct World {
@@ -60,23 +55,6 @@ impl World {
     }
 }
 
-fn start(store: &Store) -> (SyncWorker, Receiver<SyncReport>) {
-    let (tell, hear) = sync_channel(1_000);
-    (SyncWorker::start(store.clone(), tell).unwrap(), hear)
-}
-
-fn until(reports: &Receiver<SyncReport>, what: &str, wanted: impl Fn(&SyncReport) -> bool) -> SyncReport {
-    let end = Instant::now() + PATIENCE;
-    let mut last = None;
-    while let Ok(report) = reports.recv_timeout(end.saturating_duration_since(Instant::now())) {
-        if wanted(&report) {
-            return report;
-        }
-        last = Some(report);
-    }
-    panic!("{what} did not come; last was {last:?}");
-}
-
 fn copy_folder(from: &Path, to: &Path) {
     for entry in std::fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
@@ -104,11 +82,9 @@ fn a_desk_and_its_central_agree_on_events_blobs_lists_and_words() {
         assert_eq!(world.store.outcome(1, seq).unwrap(), Some(Outcome::Applied), "event {seq}");
     }
     assert!(worker.tell(Command::Now));
-    let end = Instant::now() + PATIENCE;
-    while held_roster(&world.store).unwrap().is_none() || held_revocations(&world.store).unwrap().is_none() {
-        assert!(Instant::now() < end, "the lists did not come");
-        std::thread::sleep(Duration::from_millis(10));
-    }
+    wait_for("the lists", || {
+        held_roster(&world.store).unwrap().is_some() && held_revocations(&world.store).unwrap().is_some()
+    });
     assert!(!held_revocations(&world.store).unwrap().unwrap().expired);
 }
 
@@ -169,11 +145,7 @@ fn an_old_copy_of_a_desk_is_stopped_and_the_desk_goes_on_when_a_manager_released
     store.commit_wait(vec![fact(5)]).unwrap();
     // The one before it was recorded in the old epoch, after central had closed it: it travels in the new one.
     until(&reports, "its events", |report| report.head == (2, 2) && report.stopped.is_none());
-    let end = Instant::now() + PATIENCE;
-    while store.waits(2).unwrap() {
-        assert!(Instant::now() < end, "the new epoch was not pushed");
-        std::thread::sleep(Duration::from_millis(10));
-    }
+    wait_for("the push of the new epoch", || !store.waits(2).unwrap());
     let rows = central.central().store.events(desk, 2, 0, 10).unwrap();
     assert_eq!(rows.iter().map(|row| row.kind.as_str()).collect::<Vec<_>>(), ["carried", "visit_abandoned"]);
     assert!(rows.iter().all(|row| row.outcome == Outcome::Applied));

@@ -22,6 +22,8 @@ const KILLS_WRITING: usize = 8;
 const CHIPS: u64 = 3;
 /// Kills of the desk between "print" and the look into the tray.
 const KILLS_PRINTING: usize = 3;
+/// Kills of the desk within one reset: central gives the keys of one operation four times.
+const KILLS_IN_ONE_RESET: usize = 3;
 /// Passcode resets, each with the desk killed one card command later than in the one before.
 const KILLS_RESET: usize = 9;
 /// Kills of central while the desk sends.
@@ -128,7 +130,18 @@ fn a_desk_killed_while_it_writes_and_prints_names_every_card_and_goes_on() {
         }
     }
     let printed = parts.printer.cards().len();
+    // Between Create-Job and Send-Document: the printer has a job that waits for its document and takes no other.
+    parts.gate.shut(true);
     parts.desk.keys("<ret>");
+    parts.gate.wait_held();
+    kill_and_name(&mut parts, &mut seen);
+    kills += 1;
+    parts.gate.shut(false);
+    assert_eq!(parts.printer.cards().len(), printed, "no document had come");
+    parts.desk.choose("Go on");
+    if parts.desk.see_one(&["1 Good", "Enter Print once"]) == 1 {
+        parts.desk.keys("<ret>");
+    }
     for _ in 0..KILLS_PRINTING {
         thread::sleep(Duration::from_millis(row.below(150)));
         kill_and_name(&mut parts, &mut seen);
@@ -219,13 +232,34 @@ fn a_desk_killed_in_a_reset_goes_on_with_it_and_the_card_opens_with_the_new_pass
         }
     }
     parts.desk.see("This card is GOOD");
+    let pin = if KILLS_RESET.is_multiple_of(2) { NEW_PIN } else { PIN };
+    kill_within_one_reset(&mut parts, &card, pin, &mut seen);
     parts.pcscd.remove(CUSTOMER);
     parts.all_is_sent();
-    println!("the desk was killed {kills} times; it said {seen:?}");
+    println!("the desk was killed {} times; it said {seen:?}", kills + KILLS_IN_ONE_RESET);
     let kinds = whole(&parts.central, &parts.invite.desk);
-    assert_eq!(count(&kinds, "passcode_reset"), KILLS_RESET, "{kinds:?}");
+    assert_eq!(count(&kinds, "passcode_reset"), KILLS_RESET + 1, "{kinds:?}");
     assert!(parts.central.person(&number, "Card:").contains("Issued"));
-    judge(&mut parts, &card, if KILLS_RESET % 2 == 1 { NEW_PIN } else { PIN });
+    judge(&mut parts, &card, pin);
+}
+
+/// One reset, and the desk is killed again and again while it goes on with it.
+#[track_caller]
+fn kill_within_one_reset(parts: &mut Parts, card: &CardImage, pin: &str, seen: &mut BTreeMap<&'static str, u32>) {
+    parts.desk.choose("Reset the passcode");
+    for kill in 1..=KILLS_IN_ONE_RESET {
+        up_to_the_last_enter(parts, pin);
+        parts.desk.keys("<ret>");
+        assert!(commands_or(parts, card, 2 * kill, "The passcode is reset"), "over before kill {kill}");
+        kill_and_name(parts, seen);
+        parts.desk.choose("Go on: passcode reset");
+    }
+    up_to_the_last_enter(parts, pin);
+    if !parts.desk.screen().contains("The passcode is reset") {
+        parts.desk.keys("<ret>");
+    }
+    parts.desk.at("The passcode is reset", "<ret>");
+    parts.desk.see("This card is GOOD");
 }
 
 #[test]

@@ -158,7 +158,7 @@ pub fn desk_shown(
 
 /// What this desk is: its enrolment, else its configuration alone.
 fn about(config: &Config, store: &Store, simulated: bool) -> Result<About, StoreFault> {
-    let record = store.identity()?.record;
+    let record = store.record()?;
     let named = |own: &str, central: Option<&String>| {
         if own.is_empty() { central.cloned().unwrap_or_default() } else { own.to_owned() }
     };

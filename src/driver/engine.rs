@@ -186,7 +186,10 @@ impl<S: Commit, D: Perform, W: World> Engine<S, D, W> {
             }
             batch.extend(self.backlog.take_inputs().into_iter().map(Arrival::Input));
         }
-        (again || !batch.is_empty()) && (self.take(batch) || again)
+        if batch.is_empty() && !again {
+            return false;
+        }
+        self.take(batch) || again
     }
 
     /// When [`Engine::tick`] has something to do.
@@ -239,7 +242,8 @@ impl<S: Commit, D: Perform, W: World> Engine<S, D, W> {
             let begun = trouble == StoreTrouble::Unknown && self.in_flight.is_none();
             let locks = ends_session(&self.desk, &next);
             let reader = matches!(hard, Some(Input::Reader(..))) && effects.iter().all(is_harmless);
-            if !locks && !(reader && self.backlog.has_room(writes.len())) && hard.is_some() {
+            let taken = locks || hard.is_none() || reader && self.backlog.has_room(writes.len());
+            if !taken {
                 if begun {
                     let step = UnknownStep { next, before: self.desk.clone(), effects, input: hard, locked: None };
                     self.in_flight = Some(InFlight::Step(Box::new(step)));

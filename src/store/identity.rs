@@ -74,6 +74,16 @@ pub(super) fn ensure_key(conn: &Connection) -> Result<(), StoreFault> {
     Err(StoreFault::NoRandom)
 }
 
+/// Central's word on the desk alone: the key, which takes a multiplication on the curve to load, is not.
+pub(super) fn record(conn: &Connection) -> Result<Option<DeskRecord>, StoreFault> {
+    let bytes: Option<Vec<u8>> = conn.query_row("SELECT record FROM identity", [], |row| row.get(0))?;
+    bytes.map(|bytes| read_record(&bytes)).transpose()
+}
+
+fn read_record(bytes: &[u8]) -> Result<DeskRecord, StoreFault> {
+    serde_json::from_slice(bytes).map_err(|_| StoreFault::BadValue("the desk record"))
+}
+
 pub(super) fn load(conn: &Connection) -> Result<Identity, StoreFault> {
     let mut statement =
         conn.prepare_cached("SELECT desk_key, host, device_ca, certificate, record, lease FROM identity")?;
@@ -83,9 +93,7 @@ pub(super) fn load(conn: &Connection) -> Result<Identity, StoreFault> {
         Ok((key, record, (row.get(1)?, row.get(2)?, row.get(3)?, row.get(5)?)))
     })?;
     let key = SigningKey::from_slice(&key).map_err(|_| StoreFault::BadValue("the desk key"))?;
-    let record = record
-        .map(|bytes| serde_json::from_slice(&bytes).map_err(|_| StoreFault::BadValue("the desk record")))
-        .transpose()?;
+    let record = record.map(|bytes| read_record(&bytes)).transpose()?;
     let (host, device_ca, certificate, lease) = std::mem::take(&mut identity);
     Ok(Identity { key, host, device_ca, certificate, record, lease })
 }

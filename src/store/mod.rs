@@ -46,7 +46,7 @@ pub use write::{
 
 use crate::domain::{CardGuid, Person, PersonId, UserNumber, VisitId};
 use crate::wire::event::digest_hex;
-use crate::wire::message::{CardBrief, Outcome};
+use crate::wire::message::{CardBrief, DeskRecord, Outcome};
 use crate::wire::seal;
 
 /// Name of the database file.
@@ -246,7 +246,7 @@ impl Store {
 
     /// Seals bytes to central: digest and sealed bytes for [`Write::Blob`] and [`FactDraft::blobs`].
     pub fn seal_blob(&self, plain: &[u8]) -> Result<(String, Vec<u8>), StoreFault> {
-        let record = self.identity()?.record.ok_or(StoreFault::NotEnrolled)?;
+        let record = self.record()?.ok_or(StoreFault::NotEnrolled)?;
         if plain.len() > BLOB_MAX - seal::OVERHEAD {
             return Err(StoreFault::TooLarge("a blob"));
         }
@@ -258,6 +258,11 @@ impl Store {
     /// Who this desk is.
     pub fn identity(&self) -> Result<Identity, StoreFault> {
         identity::load(&lock(&self.0.reader))
+    }
+
+    /// Central's word on this desk, if it is enrolled.
+    pub fn record(&self) -> Result<Option<DeskRecord>, StoreFault> {
+        identity::record(&lock(&self.0.reader))
     }
 
     /// The latest of clock, central's last time and the last own event.

@@ -22,7 +22,7 @@ pub struct HeldList<T> {
 
 /// The roster the desk holds. None: there is none, or it does not check.
 pub fn held_roster(store: &Store) -> Result<Option<HeldList<Roster>>, StoreFault> {
-    let Some(desk) = store.identity()?.record.map(|record| record.desk) else { return Ok(None) };
+    let Some(desk) = store.record()?.map(|record| record.desk) else { return Ok(None) };
     held(store, ROSTER, StatementKind::Roster, &desk.to_string())
 }
 
@@ -37,7 +37,7 @@ fn held<T: DeserializeOwned>(
     kind: StatementKind,
     scope: &str,
 ) -> Result<Option<HeldList<T>>, StoreFault> {
-    let (Some(record), Some((version, bytes))) = (store.identity()?.record, store.statement(name)?) else {
+    let (Some(record), Some((version, bytes))) = (store.record()?, store.statement(name)?) else {
         return Ok(None);
     };
     // Its end is judged below, so that an expired list can still be shown for what it is.

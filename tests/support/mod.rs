@@ -6,6 +6,8 @@
 pub mod central;
 #[cfg(feature = "desk")]
 pub mod desk;
+#[cfg(feature = "desk")]
+pub mod gate;
 pub mod pcsc;
 pub mod printer;
 pub mod pty;

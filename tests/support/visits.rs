@@ -9,6 +9,7 @@ use ra_desk::domain::Millis;
 
 use super::central::{Central, Invite};
 use super::desk::{AGENT, CUSTOMER, Desk};
+use super::gate::Gate;
 use super::pcsc::{CardImage, PrivatePcscd};
 use super::printer::EvePrinter;
 
@@ -63,6 +64,8 @@ pub struct Parts {
     pub central: Central,
     pub pcscd: PrivatePcscd,
     pub printer: EvePrinter,
+    /// What lies between the desk and the printer.
+    pub gate: Gate,
     pub invite: Invite,
     /// The first RA Manager's card and number, once made.
     pub manager: Option<(CardImage, String)>,
@@ -75,8 +78,9 @@ impl Parts {
         let invite = central.invite();
         let pcscd = PrivatePcscd::start();
         let printer = EvePrinter::start();
-        let desk = Desk::start(&pcscd, Some(&printer.uri()));
-        Self { desk, central, pcscd, printer, invite, manager: None }
+        let gate = Gate::to(printer.port());
+        let desk = Desk::start(&pcscd, Some(&gate.uri()));
+        Self { desk, central, pcscd, printer, gate, invite, manager: None }
     }
 
     /// All parts, the desk enrolled, the first RA Manager signed in with a card made here.

@@ -1,4 +1,4 @@
-//! A small central in memory behind the real TLS and EST, and a line to it that can be cut.
+//! What the sync's tests share: a small central in memory behind the real TLS and EST, a line to it that can be cut, a worker.
 #![allow(dead_code, reason = "each test uses a part of it")]
 
 mod line;
@@ -6,7 +6,9 @@ mod line;
 use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Bytes as Body;
@@ -18,6 +20,8 @@ use ra_desk::central::ca::{Authority, DeskSubject, ProvenRequest};
 use ra_desk::central::est::{self, EstDecisions, Held, Holder, Recorded, Standing};
 use ra_desk::central::tls::{ServeConfig, serve};
 use ra_desk::domain::{DeskId, Environment, GrantId, Millis, Secret};
+use ra_desk::store::Store;
+use ra_desk::sync::{SyncReport, SyncWorker};
 use ra_desk::wire::event::{NO_PREVIOUS, digest_hex, event_hash, parse};
 use ra_desk::wire::message::{
     Bytes, DeskRecord, EventResult, FeedItem, FeedPage, Hello, Nonce, Outcome, PROTOCOL, Problem, ProblemCode, Push,
@@ -27,6 +31,37 @@ use ra_desk::wire::statement::{self, SCOPE_ALL, StatementHead, StatementKind};
 use uuid::Uuid;
 
 pub use line::Line;
+
+/// No wait in the sync's tests is longer.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Starts a worker.
+pub fn start(store: &Store) -> (SyncWorker, Receiver<SyncReport>) {
+    let (tell, hear) = sync_channel(1_000);
+    (SyncWorker::start(store.clone(), tell).unwrap(), hear)
+}
+
+/// Waits for a report that is as wanted.
+pub fn until(reports: &Receiver<SyncReport>, what: &str, wanted: impl Fn(&SyncReport) -> bool) -> SyncReport {
+    let end = Instant::now() + PATIENCE;
+    let mut last = None;
+    while let Ok(report) = reports.recv_timeout(end.saturating_duration_since(Instant::now())) {
+        if wanted(&report) {
+            return report;
+        }
+        last = Some(report);
+    }
+    panic!("{what} did not come; last was {last:?}");
+}
+
+/// Waits until it is done.
+pub fn wait_for(what: &str, mut done: impl FnMut() -> bool) {
+    let end = Instant::now() + PATIENCE;
+    while !done() {
+        assert!(Instant::now() < end, "{what} did not happen");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
 
 /// The one-time code of every invite here.
 pub const CODE: &[u8] = b"7F3K-9QWM";

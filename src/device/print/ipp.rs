@@ -12,7 +12,6 @@ use ureq::Agent;
 use ureq::http::Uri;
 
 use super::answer::{Answer, Group, JOB, NOT_FOUND, NOT_POSSIBLE, PRINTER};
-use super::recover::{AttemptRecord, Lookup, Phase};
 use super::reply::{JobRef, JobState, PrinterStatus, job_ref, text};
 
 /// The most bytes of an answer that are read; a hundred jobs are a tenth of it.
@@ -185,20 +184,6 @@ impl IppPrinter {
             }
         }
         Ok(None)
-    }
-
-    /// What the printer knows of an unfinished attempt; for [`super::recover()`]. A restarted printer gives numbers again,
-    /// so a job counts only if its name (and UUID, where there is one) is the attempt's.
-    pub fn look_up(&self, attempt: &AttemptRecord) -> Result<Lookup, PrintFault> {
-        if let Phase::Created { job } | Phase::SendStarted { job } | Phase::Sent { job } = &attempt.phase
-            && let Some((found, name, state)) = self.job(job.id)?
-            && name.as_deref() == Some(&attempt.job_name)
-            && (found.uuid.is_none() || job.uuid.is_none() || found.uuid == job.uuid)
-        {
-            return Ok(Lookup::Found { job: found, state });
-        }
-        let Some(job) = self.find_by_name(&attempt.job_name)? else { return Ok(Lookup::Absent) };
-        Ok(self.job(job.id)?.map_or(Lookup::Absent, |(job, _, state)| Lookup::Found { job, state }))
     }
 
     /// A job's number, name and state; None if the printer does not know it.

@@ -1,8 +1,9 @@
 //! The card's face and the way to the printer. Blocking; an owner thread calls it.
 //!
 //! [`face_pdf`] draws a [`CardFace`] once for the printer, [`face_preview`] draws the same drawing for the screen.
-//! [`IppPrinter`] sends it in two steps so that a crash between them can be told apart, and [`recover()`] says what to do
-//! with an attempt whose end nobody saw. No card is ever printed again without being asked (`notes` photo-print 7).
+//! [`IppPrinter`] sends it in two steps so that a crash between them can be told apart. What is done about an attempt whose
+//! end nobody saw is the visit's to say (`journey/issue/print.rs`); no card is ever printed again without being asked (`notes`
+//! photo-print 7).
 
 mod answer;
 mod face;
@@ -13,12 +14,10 @@ mod ipp;
 mod layout;
 mod pdf;
 mod preview;
-pub mod recover;
 mod reply;
 mod shape;
 
 pub use face::{CardFace, FaceFault, FacePdf, FaceSettings, face_pdf, face_preview};
 pub use folder::{FolderPrintFault, FolderPrinter};
 pub use ipp::{IppPrinter, PrintFault, Timeouts};
-pub use recover::{AttemptRecord, Lookup, Phase, Recovery, recover};
 pub use reply::{Hold, JobRef, JobState, PrinterState, PrinterStatus, Stem};

@@ -292,7 +292,7 @@ impl Teller {
 
     /// New statements, read from the store where the worker put them after checking them.
     fn statements(&mut self) {
-        let Ok(Some(record)) = self.store.identity().map(|i| i.record) else { return };
+        let Ok(Some(record)) = self.store.record() else { return };
         let scope = record.desk.to_string();
         if let Some(opened) = self.newer(0, ROSTER, StatementKind::Roster, &scope, &record) {
             let (body, facts) = taken(opened);

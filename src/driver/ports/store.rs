@@ -176,8 +176,7 @@ fn answer(store: &Store, query: StoreQuery) -> Result<StoreAnswer, StoreFault> {
             StoreAnswer::Queue(store.queue()?.into_iter().map(|item| queue_item(store, item)).collect())
         }
         StoreQuery::Head => {
-            let identity = store.identity()?;
-            let epoch = identity.record.ok_or(StoreFault::NotEnrolled)?.epoch;
+            let epoch = store.record()?.ok_or(StoreFault::NotEnrolled)?.epoch;
             let (seq, head) = store.head(epoch)?;
             StoreAnswer::Head(ChainPlace { epoch, next_seq: seq + 1, head })
         }
