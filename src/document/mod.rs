@@ -2,5 +2,7 @@
 //!
 //! Pure: no IO and no clock. "Today" is always passed in.
 
+pub mod dates;
+pub mod identifier;
 pub mod mrz;
 pub mod names;

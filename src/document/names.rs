@@ -156,6 +156,11 @@ pub(super) enum Fold {
     Bare,
 }
 
+impl Fold {
+    /// The two ways a name in Latin letters loses its accents.
+    pub(super) const LATIN: [Fold; 2] = [Fold::Bare, Fold::Table(TransliterationStyle::Expanded)];
+}
+
 const FOLDS: [Fold; 8] = [
     Fold::Bare,
     Fold::Table(TransliterationStyle::Expanded),

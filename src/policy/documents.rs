@@ -12,6 +12,7 @@ use super::decision::List;
 use super::gpg45::Score;
 use super::pack::{Policy, PolicyError, Switch, number_of};
 use super::rule::{Rule, Written};
+pub use crate::document::identifier::{NumberForm, masked, plain_number};
 
 /// What a type of document may prove.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
@@ -56,67 +57,6 @@ impl Part {
             Part::Entered => "entered",
         }
     }
-}
-
-/// How a number is written (notes domain 5.4).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum NumberForm {
-    /// Letters and figures, 3 to 30.
-    #[default]
-    Any,
-    /// Nine figures: UK passport.
-    NineFigures,
-    /// 16 signs of a GB driver number, or the 8 figures of a Northern Ireland licence.
-    Driver,
-    /// 9 letters and figures: eVisa share code.
-    ShareCode,
-}
-
-impl NumberForm {
-    /// Whether a number, without spaces and in capitals ([`plain_number`]), is of this form.
-    pub fn fits(self, number: &str) -> bool {
-        let figures = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-        let signs = number.bytes().all(|b| b.is_ascii_alphanumeric());
-        match self {
-            NumberForm::Any => signs && (3..=30).contains(&number.len()),
-            NumberForm::NineFigures => number.len() == 9 && figures(number),
-            NumberForm::ShareCode => number.len() == 9 && signs,
-            NumberForm::Driver => (number.len() == 8 && figures(number)) || is_gb_driver(number),
-        }
-    }
-}
-
-/// 1-5 surname padded with 9, 6 decade, 7-8 month (+50 for female), 9-10 day, 11 year, 12-13 initials, 14-16 others S74.
-fn is_gb_driver(number: &str) -> bool {
-    if number.len() != 16 || !number.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) {
-        return false;
-    }
-    let in_range = |from: usize, to: usize, low: u8, high: u8| {
-        number.get(from..to).and_then(|t| t.parse::<u8>().ok()).is_some_and(|n| (low..=high).contains(&n))
-    };
-    let named =
-        |from: usize, to: usize| number.bytes().skip(from).take(to - from).all(|b| b == b'9' || b.is_ascii_uppercase());
-    named(0, 5)
-        && in_range(5, 6, 0, 9)
-        && (in_range(6, 8, 1, 12) || in_range(6, 8, 51, 62))
-        && in_range(8, 10, 1, 31)
-        && in_range(10, 11, 0, 9)
-        && named(11, 13)
-}
-
-/// A number as it is compared and kept: no spaces, hyphens or slashes, in capitals.
-pub fn plain_number(typed: &str) -> String {
-    typed.chars().filter(|c| !c.is_whitespace() && !['-', '/', '.'].contains(c)).flat_map(char::to_uppercase).collect()
-}
-
-/// `·····4416`: only the last four signs of a number, or fewer of a short one (notes domain 5.2).
-pub fn masked(number: &str) -> String {
-    let signs: Vec<char> = number.chars().collect();
-    // Half of a short number would be most of it.
-    let seen = if signs.len() >= 8 { 4 } else { signs.len() / 4 };
-    let hidden = signs.len() - seen;
-    signs.iter().enumerate().map(|(at, c)| if at < hidden { '\u{b7}' } else { *c }).collect()
 }
 
 /// A number of months or days: written out, or by the name of the switch that says it.
@@ -464,29 +404,5 @@ mod tests {
         assert!(kinds.len() > 30);
         assert!(kinds.iter().all(|kind| kind.source.contains("(S") || kind.source.contains("general knowledge")));
         assert_eq!(list().kind("uk_licence").unwrap().counts_as, CountsAs::PhotoOrAddress);
-    }
-
-    #[test]
-    fn numbers_are_held_to_their_form() {
-        assert!(NumberForm::NineFigures.fits("925665416"));
-        assert!(!NumberForm::NineFigures.fits("92566541"));
-        assert!(!NumberForm::NineFigures.fits("٩٢٥٦٦٥٤١٦"));
-        assert!(NumberForm::Driver.fits("LLYR9862126SM9IJ"));
-        assert!(NumberForm::Driver.fits("MORGA657054SM9IJ"));
-        assert!(NumberForm::Driver.fits("12345678"));
-        for bad in ["MORGA673054SM9IJ", "MORGA657324SM9IJ", "MORGA65705", "morga657054sm9ij", "1234567"] {
-            assert!(!NumberForm::Driver.fits(bad), "{bad}");
-        }
-        assert!(NumberForm::ShareCode.fits("W12ABC345"));
-        assert!(!NumberForm::Any.fits("Ł12"));
-    }
-
-    #[test]
-    fn only_the_last_four_signs_of_a_number_are_seen() {
-        assert_eq!(masked("925665416"), "\u{b7}\u{b7}\u{b7}\u{b7}\u{b7}5416");
-        assert_eq!(masked("1234"), "\u{b7}\u{b7}\u{b7}4");
-        assert_eq!(masked("12"), "\u{b7}\u{b7}");
-        assert_eq!(masked(""), "");
-        assert_eq!(plain_number(" morga 657054 sm9-ij"), "MORGA657054SM9IJ");
     }
 }

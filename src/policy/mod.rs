@@ -1,7 +1,7 @@
 //! What the rules say. Pure; every rule names its source. The rules are data, `assets/policy`.
 
 pub mod cards;
-pub mod dates;
+pub use crate::document::dates;
 pub mod decision;
 pub mod documents;
 pub mod evaluate;

@@ -46,6 +46,7 @@ const FILES: &[WordFile] = &[
     word_file!("common"),
     word_file!("demo"),
     word_file!("documents"),
+    word_file!("evidence"),
     word_file!("faults"),
     word_file!("home"),
     word_file!("issue"),
@@ -62,6 +63,9 @@ const FILES: &[WordFile] = &[
 const RUN_TIME_PREFIXES: &[&str] = &[
     "cancel-field-",
     "cancel-reason-",
+    "check-",
+    "combination-",
+    "contradiction-",
     "demo-",
     "document-counts-",
     "document-kind-",
@@ -85,6 +89,7 @@ const RUN_TIME_PREFIXES: &[&str] = &[
     "role-",
     "send-flagged-",
     "sign-in-",
+    "step-",
     "task-",
     "trouble-",
 ];

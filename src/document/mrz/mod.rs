@@ -17,6 +17,7 @@ use serde::Serialize;
 
 pub use digits::{Suggestion, Swap, blind_swaps};
 pub use layout::{Field, Format, Place};
+pub(super) use states::is_specimen;
 pub use warning::{Oddity, Warning};
 
 /// What a zone is judged by.

@@ -42,7 +42,7 @@ pub(super) fn state(code: &str) -> State {
 }
 
 /// Whether a number is that of a published specimen.
-pub(super) fn is_specimen(issuer: &str, number: &str) -> bool {
+pub(in crate::document) fn is_specimen(issuer: &str, number: &str) -> bool {
     SPECIMENS.iter().any(|(state, known, _)| *state == issuer && *known == number)
 }
 

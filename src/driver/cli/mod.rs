@@ -3,6 +3,11 @@
 mod audit;
 mod card;
 mod doctor;
+mod evidence;
+mod gpg45;
+mod identifier;
+mod lines;
+mod mrz;
 mod queue;
 
 use std::path::PathBuf;
@@ -57,6 +62,21 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Judge machine-readable zones from standard input, parted by empty lines.
+    Mrz(mrz::Asked),
+    /// Judge a number of a document or a person, or one a line from standard input.
+    Identifier(identifier::Asked),
+    /// Judge GPG45 scores from standard input, one JSON object a line.
+    Gpg45 {
+        /// For programs: one line of JSON an answer.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Judge the documents and checks of a visit, with the reasons.
+    Evidence(evidence::Asked),
+    /// The rules the desk judges by.
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     /// The desk's record of events, for auditors.
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -72,6 +92,15 @@ enum CardCommand {
         /// For programs.
         #[arg(long)]
         json: bool,
+    },
+}
+
+#[derive(Subcommand)]
+enum PolicyCommand {
+    /// Look a policy through for what contradicts itself, can never be met or has no words.
+    Lint {
+        /// The folder with its files; without it, the policy of this program.
+        dir: Option<PathBuf>,
     },
 }
 
@@ -104,6 +133,11 @@ pub fn main() -> ExitCode {
         Some(Command::Doctor { json }) => doctor::run(&arguments.config, json),
         Some(Command::Card(CardCommand::Show { reader, json })) => card::show(reader.as_deref(), json),
         Some(Command::Queue { json }) => queue::run(&arguments.config, json),
+        Some(Command::Mrz(asked)) => mrz::run(&asked),
+        Some(Command::Identifier(asked)) => identifier::run(&asked),
+        Some(Command::Gpg45 { json }) => gpg45::run(json),
+        Some(Command::Evidence(asked)) => evidence::run(&asked),
+        Some(Command::Policy(PolicyCommand::Lint { dir })) => evidence::lint(dir.as_deref()),
         Some(Command::Audit(AuditCommand::Export { out })) => audit::export(&arguments.config, out.as_deref()),
         Some(Command::Audit(AuditCommand::Verify { path })) => audit::verify(&path),
     };
@@ -113,6 +147,24 @@ pub fn main() -> ExitCode {
         eprintln!("{}", failure.next);
         ExitCode::FAILURE
     })
+}
+
+/// The civil day in London now.
+fn today() -> jiff::civil::Date {
+    crate::domain::Millis(jiff::Timestamp::now().as_millisecond()).london_day()
+}
+
+/// The exit code of a command that judges a stream: 0 all was of the form, 2 some was not. A reader that went away, such as
+/// `head`, has read what it wanted.
+fn ended(judged: std::io::Result<bool>) -> Result<ExitCode, Failure> {
+    match judged {
+        Ok(all) => Ok(if all { ExitCode::SUCCESS } else { ExitCode::from(2) }),
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
+        Err(error) => Err(Failure::harmless(
+            format!("The input or output stopped: {error}."),
+            "Try again; if it stops again, write to a file instead of a pipe.",
+        )),
+    }
 }
 
 /// A failure of a command: what happened, is anything harmed, what to do next.

@@ -166,6 +166,7 @@ fn reopen(state: &mut Register, at: usize) {
     draft.entry.prefill(Part::Issuer.as_str(), &document.issuer);
     draft.entry.prefill(Part::Issued.as_str(), &typed(document.issued));
     draft.entry.prefill(Part::Expires.as_str(), &typed(document.expires));
+    draft.entry.prefill(Part::Entered.as_str(), &typed(document.entered));
     draft.kept_number = document.number;
     state.draft = Some(draft);
     state.go(Stage::Document);
@@ -213,7 +214,7 @@ fn read(draft: &Draft, state: &Register) -> Result<Document, Vec<(&'static str, 
         }
         parse_day(text).map_err(|error| errors.push((part.as_str(), details::date_error(error).to_owned()))).ok()
     };
-    let (issued, expires) = (day(Part::Issued), day(Part::Expires));
+    let (issued, expires, entered) = (day(Part::Issued), day(Part::Expires), day(Part::Entered));
     let typed = plain_number(draft.entry.text(Part::Number.as_str()));
     let number = if typed.is_empty() { draft.kept_number.clone() } else { Some(typed) };
     let typed_issuer = draft.entry.text(Part::Issuer.as_str()).split_whitespace().collect::<Vec<_>>().join(" ");
@@ -225,6 +226,7 @@ fn read(draft: &Draft, state: &Register) -> Result<Document, Vec<(&'static str, 
         issuer,
         issued,
         expires,
+        entered,
         original_seen: true,
     };
     for fault in faults_among(state, draft.at, &document) {
@@ -262,6 +264,8 @@ pub fn fault_word(fault: Fault) -> &'static str {
         Fault::Twice => "document-fault-twice",
         Fault::OncePerGroup => "document-fault-once",
         Fault::SameProvider => "document-fault-provider",
+        Fault::EnteredMissing => "error-date-empty",
+        Fault::EnteredTooLong => "document-fault-entered",
         Fault::NotSeen => "document-fault-not-seen",
     }
 }
@@ -314,11 +318,13 @@ fn keep(state: &mut Register, original_seen: bool) {
 /// The documents as they stand in the event.
 pub fn on_the_wire(documents: &[Document]) -> Vec<DocumentSeen> {
     let one = |document: &Document| DocumentSeen {
-        kind: document.kind.clone(),
+        // Some types say more of their holder than anybody needs to know.
+        kind: list().kind(&document.kind).map_or(document.kind.as_str(), Kind::recorded).to_owned(),
         number: document.number.clone(),
         issuer: document.issuer.clone(),
         issued: document.issued,
         expires: document.expires,
+        entered: document.entered,
         used_as: document.used_as.as_str().to_owned(),
         original_seen: document.original_seen,
     };

@@ -13,6 +13,14 @@ use crate::policy::facts::{DocumentFacts, Facts};
 use crate::policy::gpg45::Piece;
 use crate::policy::pack::Policy;
 
+/// What is wrong with a document whatever it is used for, judged alone and on line: the word of each rule and how it stands.
+pub(in crate::policy) fn own_faults(policy: &Policy, document: &DocumentFacts, day: Date) -> Vec<(String, Status)> {
+    let facts = Facts { online: true, ..Facts::of_day(day) };
+    let judged = Bench { policy, facts: &facts }.judge(document.clone(), Vec::new(), false);
+    let open = judged.base.children.iter().filter(|part| !part.is_met());
+    open.map(|part| (part.rule.trim_start_matches("document.").to_owned(), part.status)).collect()
+}
+
 /// A document, judged by itself.
 pub(super) struct Judged<'a> {
     pub document: DocumentFacts,

@@ -15,6 +15,7 @@ mod score;
 use jiff::civil::Date;
 
 pub(super) use check::LIKENESS;
+pub(super) use document::own_faults;
 
 use self::assign::{Plan, fill};
 use self::contradiction::{Found, UNKNOWN_BIRTH};

@@ -1,0 +1,222 @@
+//! `ra-desk evidence` and `ra-desk policy lint`: what the evaluator says of a file of facts, and what is wrong with a policy.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::Path;
+use std::process::ExitCode;
+
+use jiff::civil::Date;
+use serde::de::DeserializeOwned;
+
+use super::{Failure, today};
+use crate::policy::decision::{Node, Step};
+use crate::policy::facts::{EXAMPLE, Facts};
+use crate::policy::pack::{BUNDLE_MAX, FILE_MAX, FILES, PolicyError};
+use crate::policy::{Decision, Policy, PolicySet, evaluate};
+use crate::words::{Lang, Words};
+
+/// A file of facts, at most: bytes.
+const FACTS_MAX: u64 = 1024 * 1024;
+
+/// The policy of this program.
+pub fn policy() -> Result<Policy, Failure> {
+    Policy::load().map_err(|error| {
+        Failure::harmless(
+            format!("The policy can't be read: {error}."),
+            "Install RA Desk again: a file of the program is damaged.",
+        )
+    })
+}
+
+/// What is wrong with an input.
+pub struct Bad {
+    /// The line of the text, where one is known.
+    line: Option<usize>,
+    /// The field.
+    pub field: String,
+    /// Why.
+    pub what: String,
+}
+
+impl Bad {
+    /// About a field, wherever it stands.
+    pub fn field(field: &str, what: impl Into<String>) -> Self {
+        Bad { line: None, field: field.to_owned(), what: what.into() }
+    }
+}
+
+/// A value from JSON, or the field that is wrong and why.
+pub fn from_json<T: DeserializeOwned>(text: &str) -> Result<T, Bad> {
+    let wrong = |field: String, error: &serde_json::Error| {
+        // The place within the text is said once, at the front.
+        let what = error.to_string();
+        let what = what.rsplit_once(" at line ").map_or(what.as_str(), |(what, _)| what).to_owned();
+        Bad { line: Some(error.line()), field, what }
+    };
+    let mut form = serde_json::Deserializer::from_str(text);
+    let value = serde_path_to_error::deserialize(&mut form).map_err(|error| {
+        let path = error.path().to_string();
+        let field = if path == "." { "line".to_owned() } else { path };
+        wrong(field, error.inner())
+    })?;
+    form.end().map_err(|error| wrong("line".to_owned(), &error))?;
+    Ok(value)
+}
+
+/// What is asked of the command.
+#[derive(clap::Args)]
+pub struct Asked {
+    /// Facts of a visit, in JSON; `-` for standard input.
+    #[arg(required_unless_present = "example")]
+    file: Option<std::path::PathBuf>,
+    /// For programs.
+    #[arg(long)]
+    json: bool,
+    /// Print a file to start from, and end.
+    #[arg(long)]
+    example: bool,
+    /// The day of the decision; without it, today.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    today: Option<Date>,
+}
+
+/// Judges a file of facts. 0: the gate is met; 1: it is not; 2: the file is not of the form.
+pub fn run(asked: &Asked) -> Result<ExitCode, Failure> {
+    if asked.example {
+        print!("{EXAMPLE}");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let judged = asked.file.as_deref().map_or(Err(Bad::field("file", "none was named")), read);
+    match judged.and_then(|facts| decide(&facts, asked.today)) {
+        Ok(decision) => {
+            if asked.json {
+                println!("{}", serde_json::to_string(&decision).unwrap_or_default());
+            } else {
+                tell(&decision);
+            }
+            Ok(if decision.met { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        Err(Bad { line, field, what }) => {
+            let line = line.map(|line| format!("line {line}, ")).unwrap_or_default();
+            let what = format!("{line}field {field}: {what}");
+            if asked.json {
+                println!("{}", serde_json::json!({ "error": what }));
+            } else {
+                eprintln!("{what}");
+            }
+            Ok(ExitCode::from(2))
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<Facts, Bad> {
+    let text =
+        if path == Path::new("-") { limited(std::io::stdin().lock(), FACTS_MAX) } else { text_of(path, FACTS_MAX) };
+    let facts: Facts = from_json(&text.map_err(|what| Bad::field("file", what))?)?;
+    match facts.fault() {
+        Some((field, what)) => Err(Bad::field(&field, what)),
+        None => Ok(facts),
+    }
+}
+
+fn text_of(path: &Path, most: u64) -> Result<String, String> {
+    limited(std::fs::File::open(path).map_err(|error| error.to_string())?, most)
+}
+
+/// All of a text that is not too long.
+fn limited(from: impl Read, most: u64) -> Result<String, String> {
+    let mut text = String::new();
+    from.take(most + 1).read_to_string(&mut text).map_err(|error| error.to_string())?;
+    if text.len() as u64 > most { Err(format!("more than {most} bytes")) } else { Ok(text) }
+}
+
+fn decide(facts: &Facts, day: Option<Date>) -> Result<Decision, Bad> {
+    let set = PolicySet::shipped();
+    let known: Vec<&str> = set.all().iter().map(Policy::id).collect();
+    if let Some(id) = facts.policy.as_deref().filter(|id| !known.contains(id)) {
+        return Err(Bad::field("policy", format!("{id:?} is not here; known: {}", known.join(", "))));
+    }
+    // With no policy of that day the newest says so itself: an answer, not a fault of the file.
+    let policy = set.in_force(facts.day_seen).or(set.all().last());
+    let policy = policy.ok_or_else(|| Bad::field("policy", "this program has none"))?;
+    Ok(evaluate(policy, facts, day.unwrap_or_else(today)))
+}
+
+fn tell(decision: &Decision) {
+    println!("{}: {} version {}", decision.status.as_str(), decision.policy.id, decision.policy.version);
+    println!("GPG45: {} {}", decision.gpg45.level.as_str(), decision.gpg45.met.join(" "));
+    for why in &decision.provisional {
+        println!("provisional: {why:?}");
+    }
+    for step in &decision.next {
+        println!("next: {}", step_line(step));
+    }
+    node(&decision.tree, 0);
+}
+
+fn step_line(step: &Step) -> String {
+    let parts = [Some(step.act.as_str()), step.what.as_deref(), step.document.as_deref()];
+    let parts: Vec<&str> = parts.into_iter().flatten().collect();
+    format!("{} ({} s)", parts.join(" "), step.seconds)
+}
+
+fn node(shown: &Node, depth: usize) {
+    println!("{:indent$}{:8} {}  {}", "", shown.status.as_str(), shown.rule, shown.facts.join(" "), indent = depth * 2);
+    for child in &shown.children {
+        node(child, depth + 1);
+    }
+}
+
+/// Looks a policy through: the one in a folder, or the shipped one. 0: nothing was found; 1: something was; 2: it can't be read.
+pub fn lint(folder: Option<&Path>) -> Result<ExitCode, Failure> {
+    let read = match folder {
+        None => policy_files(),
+        Some(folder) => files_in(folder),
+    };
+    let files = match read {
+        Ok(files) => files,
+        Err(what) => {
+            println!("{what}");
+            return Ok(ExitCode::from(2));
+        }
+    };
+    let mut found: Vec<String> = Vec::new();
+    match Policy::lint(files) {
+        Ok(policy) => found.extend(missing_words(&policy)),
+        Err(faults) => found.extend(faults.iter().map(PolicyError::to_string)),
+    }
+    for line in &found {
+        println!("{line}");
+    }
+    if found.is_empty() {
+        println!("nothing found");
+    }
+    Ok(if found.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn policy_files() -> Result<BTreeMap<String, String>, String> {
+    let policy = Policy::load().map_err(|error| error.to_string())?;
+    serde_json::from_slice(&policy.to_bundle()).map_err(|error| error.to_string())
+}
+
+fn files_in(folder: &Path) -> Result<BTreeMap<String, String>, String> {
+    let mut files = BTreeMap::new();
+    for name in FILES {
+        let path = folder.join(name);
+        // One byte more than is allowed: the policy says itself that it is too long.
+        let text = text_of(&path, (FILE_MAX + 1).min(BUNDLE_MAX) as u64);
+        files.insert(name.to_owned(), text.map_err(|what| format!("{}: {what}", path.display()))?);
+    }
+    Ok(files)
+}
+
+/// Words a policy needs that stand in no word file.
+fn missing_words(policy: &Policy) -> Vec<String> {
+    let mut missing = Vec::new();
+    for lang in Lang::ALL {
+        let words = Words::new(lang);
+        let unknown = policy.word_ids().into_iter().filter(|id| !words.has(id));
+        missing.extend(unknown.map(|id| format!("assets/words/{}: {id} is missing", lang.as_str())));
+    }
+    missing
+}
