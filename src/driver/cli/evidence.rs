@@ -1,12 +1,15 @@
 //! `ra-desk evidence` and `ra-desk policy lint`: what the evaluator says of a file of facts, and what is wrong with a policy.
 
 use std::collections::BTreeMap;
-use std::io::Read;
+use std::fmt;
+use std::io::{self, Read, Write};
+use std::marker::PhantomData;
 use std::path::Path;
 use std::process::ExitCode;
 
 use jiff::civil::Date;
-use serde::de::DeserializeOwned;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor};
 
 use super::{Failure, today};
 use crate::policy::decision::{Node, Step};
@@ -45,22 +48,46 @@ impl Bad {
     }
 }
 
+/// A value that stands as an object with named fields. A list in its place is no form of it.
+pub struct Object<T>(pub T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Reader<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Reader<T> {
+            type Value = Object<T>;
+
+            fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+                to.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Object<T>, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map)).map(Object)
+            }
+        }
+        from.deserialize_map(Reader(PhantomData))
+    }
+}
+
 /// A value from JSON, or the field that is wrong and why.
 pub fn from_json<T: DeserializeOwned>(text: &str) -> Result<T, Bad> {
-    let wrong = |field: String, error: &serde_json::Error| {
-        // The place within the text is said once, at the front.
-        let what = error.to_string();
-        let what = what.rsplit_once(" at line ").map_or(what.as_str(), |(what, _)| what).to_owned();
-        Bad { line: Some(error.line()), field, what }
-    };
     let mut form = serde_json::Deserializer::from_str(text);
-    let value = serde_path_to_error::deserialize(&mut form).map_err(|error| {
-        let path = error.path().to_string();
-        let field = if path == "." { "line".to_owned() } else { path };
-        wrong(field, error.inner())
-    })?;
-    form.end().map_err(|error| wrong("line".to_owned(), &error))?;
+    let Object(value) = serde_path_to_error::deserialize::<_, Object<T>>(&mut form)
+        .map_err(|error| wrong(&error.path().to_string(), error.inner()))?;
+    form.end().map_err(|error| wrong(".", &error))?;
     Ok(value)
+}
+
+fn wrong(path: &str, error: &serde_json::Error) -> Bad {
+    // The place within the text is said once, at the front.
+    let what = error.to_string();
+    let what = what.rsplit_once(" at line ").map_or(what.as_str(), |(what, _)| what);
+    // A field that is missing, stands twice or is not known is named in what is wrong, not in the way to it.
+    let named = what.split('`').nth(1).filter(|_| what.contains(" field `"));
+    let way = path.split('.').filter(|part| !part.is_empty() && named.is_none_or(|named| *part != named)).chain(named);
+    let field = way.collect::<Vec<_>>().join(".");
+    let field = if field.is_empty() { "line".to_owned() } else { field };
+    Bad { line: Some(error.line()), field, what: what.to_owned() }
 }
 
 /// What is asked of the command.
@@ -82,31 +109,29 @@ pub struct Asked {
 
 /// Judges a file of facts. 0: the gate is met; 1: it is not; 2: the file is not of the form.
 pub fn run(asked: &Asked) -> Result<ExitCode, Failure> {
-    if asked.example {
-        print!("{EXAMPLE}");
-        return Ok(ExitCode::SUCCESS);
-    }
-    let judged = asked.file.as_deref().map_or(Err(Bad::field("file", "none was named")), read);
-    match judged.and_then(|facts| decide(&facts, asked.today)) {
-        Ok(decision) => {
-            if asked.json {
-                println!("{}", serde_json::to_string(&decision).unwrap_or_default());
-            } else {
-                tell(&decision);
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let mut code = ExitCode::SUCCESS;
+    let said = if asked.example {
+        write!(out, "{EXAMPLE}")
+    } else {
+        let judged = asked.file.as_deref().map_or(Err(Bad::field("file", "none was named")), read);
+        match judged.and_then(|facts| decide(&facts, asked.today)) {
+            Ok(decision) => {
+                code = if decision.met { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+                if asked.json {
+                    serde_json::to_writer(&mut out, &decision).map_err(io::Error::from).and_then(|()| writeln!(out))
+                } else {
+                    tell(&decision, &mut out)
+                }
             }
-            Ok(if decision.met { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-        }
-        Err(Bad { line, field, what }) => {
-            let line = line.map(|line| format!("line {line}, ")).unwrap_or_default();
-            let what = format!("{line}field {field}: {what}");
-            if asked.json {
-                println!("{}", serde_json::json!({ "error": what }));
-            } else {
-                eprintln!("{what}");
+            Err(Bad { line, field, what }) => {
+                code = ExitCode::from(2);
+                let line = line.map(|line| format!("line {line}, ")).unwrap_or_default();
+                writeln!(out, "{}", serde_json::json!({ "error": format!("{line}field {field}: {what}") }))
             }
-            Ok(ExitCode::from(2))
         }
-    }
+    };
+    super::ended(said.and_then(|()| out.flush()).map(|()| true)).map(|_| code)
 }
 
 fn read(path: &Path) -> Result<Facts, Bad> {
@@ -142,16 +167,16 @@ fn decide(facts: &Facts, day: Option<Date>) -> Result<Decision, Bad> {
     Ok(evaluate(policy, facts, day.unwrap_or_else(today)))
 }
 
-fn tell(decision: &Decision) {
-    println!("{}: {} version {}", decision.status.as_str(), decision.policy.id, decision.policy.version);
-    println!("GPG45: {} {}", decision.gpg45.level.as_str(), decision.gpg45.met.join(" "));
+fn tell(decision: &Decision, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "{}: {} version {}", decision.status.as_str(), decision.policy.id, decision.policy.version)?;
+    writeln!(out, "GPG45: {} {}", decision.gpg45.level.as_str(), decision.gpg45.met.join(" "))?;
     for why in &decision.provisional {
-        println!("provisional: {why:?}");
+        writeln!(out, "provisional: {}", why.as_str())?;
     }
     for step in &decision.next {
-        println!("next: {}", step_line(step));
+        writeln!(out, "next: {}", step_line(step))?;
     }
-    node(&decision.tree, 0);
+    node(&decision.tree, 0, out)
 }
 
 fn step_line(step: &Step) -> String {
@@ -160,11 +185,10 @@ fn step_line(step: &Step) -> String {
     format!("{} ({} s)", parts.join(" "), step.seconds)
 }
 
-fn node(shown: &Node, depth: usize) {
-    println!("{:indent$}{:8} {}  {}", "", shown.status.as_str(), shown.rule, shown.facts.join(" "), indent = depth * 2);
-    for child in &shown.children {
-        node(child, depth + 1);
-    }
+fn node(shown: &Node, depth: usize, out: &mut impl Write) -> io::Result<()> {
+    let (status, facts) = (shown.status.as_str(), shown.facts.join(" "));
+    writeln!(out, "{:indent$}{status:8} {}  {facts}", "", shown.rule, indent = depth * 2)?;
+    shown.children.iter().try_for_each(|child| node(child, depth + 1, out))
 }
 
 /// Looks a policy through: the one in a folder, or the shipped one. 0: nothing was found; 1: something was; 2: it can't be read.

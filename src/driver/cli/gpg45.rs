@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use serde::Deserialize;
 
 use super::Failure;
-use super::evidence::Bad;
+use super::evidence::{Bad, Object};
 use super::lines::{Lines, error};
 use crate::policy::gpg45::{Answer, EVIDENCE_MAX, Piece, Profile, Score, Scores, answer};
 
@@ -17,7 +17,7 @@ const TARGETS_MAX: usize = 64;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Asked {
-    evidence: Vec<Piece>,
+    evidence: Vec<Object<Piece>>,
     activity: Score,
     fraud: Score,
     verification: Score,
@@ -67,7 +67,8 @@ fn one(table: &[Profile], text: &str) -> Result<Answer, Bad> {
     if asked.targets.len() > TARGETS_MAX {
         return too_many("targets", TARGETS_MAX);
     }
-    let Asked { evidence, activity, fraud, verification, targets } = asked;
+    let evidence = asked.evidence.into_iter().map(|Object(piece)| piece).collect();
+    let Asked { activity, fraud, verification, targets, .. } = asked;
     let scores = Scores { evidence, activity, fraud, verification };
     answer(table, &scores, &targets).map_err(|at| {
         let target = targets.get(at).map_or("", String::as_str);

@@ -62,8 +62,12 @@ impl<'a> Bench<'a> {
     }
 
     /// Judges a document. `vouched`: a manager answers for the likeness.
-    pub fn judge(&self, document: DocumentFacts, again: Vec<String>, vouched: bool) -> Judged<'a> {
+    pub fn judge(&self, mut document: DocumentFacts, again: Vec<String>, vouched: bool) -> Judged<'a> {
         let kind = self.policy.list.kind_on(&document.kind, self.seen(&document));
+        if let Some(kind) = kind {
+            // A decision is read by more people than the visit: some types say more of their holder than these need to know.
+            document.kind = kind.recorded().to_owned();
+        }
         let checked = self.checked(&document, vouched);
         let incident = checked.incident().map(str::to_owned);
         let base = self.base(&document, kind, &checked);
@@ -107,12 +111,12 @@ impl<'a> Bench<'a> {
             // Not a way to mend this document, but the way out for the holder.
             let instead = kind.instead.as_deref().map(|what| step(self.policy, Act::Bring, None, Some(what)));
             let mut part =
-                Part::refused("document.taken", vec![format!("{id}.kind={}", kind.id)]).with_source(&kind.source);
+                Part::refused("document.taken", vec![format!("{id}.kind={}", document.kind)]).with_source(&kind.source);
             part.children =
                 instead.map(|way| Part::unmet("document.instead", vec![], Some(vec![way]))).into_iter().collect();
             return Part::all("document", &kind.source, vec![part]);
         }
-        let mut parts = vec![Part::met("document.taken", vec![format!("{id}.kind={}", kind.id)])];
+        let mut parts = vec![Part::met("document.taken", vec![format!("{id}.kind={}", document.kind)])];
         if let Some(check) = checked.incident() {
             parts.push(Part::refused("document.genuine", vec![format!("{id}.{check}=not_as_expected")]));
         }

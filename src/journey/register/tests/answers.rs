@@ -129,12 +129,12 @@ fn a_rejected_type_is_explained_and_nothing_is_begun() {
     let mut world = World::new();
     world.find_nobody();
     world.details();
-    world.typed("|99");
-    assert_eq!(world.state().stage, Stage::Kind(2));
-    let badge = documents::kinds_on(2).iter().position(|kind| kind.id == "work_badge").unwrap();
+    world.typed("|999");
+    assert_eq!(world.state().stage, Stage::Kind(3));
+    let badge = documents::kinds_on(3).iter().position(|kind| kind.id == "work_badge").unwrap();
     world.typed(&(badge + 1).to_string());
     assert_eq!(world.state().rejected.as_deref(), Some("work_badge"));
-    assert_eq!((world.state().stage, world.state().draft.is_none()), (Stage::Kind(2), true));
+    assert_eq!((world.state().stage, world.state().draft.is_none()), (Stage::Kind(3), true));
 }
 
 #[test]
