@@ -244,3 +244,56 @@ fn missing_words(policy: &Policy) -> Vec<String> {
     }
     missing
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(text: &str) -> String {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("facts.json");
+        std::fs::write(&path, text).unwrap();
+        match read(&path).and_then(|facts| decide(&facts, None)) {
+            Ok(_) => "none".to_owned(),
+            Err(bad) => format!("{:?} {}: {}", bad.line, bad.field, bad.what),
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_file_is_said_with_line_and_field() {
+        assert_eq!(fault(EXAMPLE), "none");
+        assert!(fault("{\n\"day_seen\": \"2026-02-30\"}").starts_with("Some(2) day_seen: "));
+        assert!(fault("{}").starts_with("Some(1) day_seen: missing field"));
+        assert!(fault("[]").starts_with("Some(1) line: "));
+        let kind = EXAMPLE.replacen("\"kind\": \"uk_passport\"", "\"kind\": 3", 1);
+        assert!(fault(&kind).contains("documents[0].kind: invalid type"), "{}", fault(&kind));
+        let twin = EXAMPLE.replacen("\"id\": \"d2\"", "\"id\": \"d1\"", 1);
+        assert_eq!(fault(&twin), "None documents[1].id: another document has this id");
+        let other = EXAMPLE.replacen("nhs-ra-identity", "nowhere", 1);
+        assert!(fault(&other).contains("policy: \"nowhere\" is not here; known: nhs-ra-identity"));
+        let lost = EXAMPLE.replacen("\"document\": \"d3\"", "\"document\": \"d7\"", 1);
+        assert!(fault(&lost).contains("explanations[1].document: no document has this id"));
+        let long = EXAMPLE.replacen("Example Water", &"w".repeat(500), 1);
+        assert!(fault(&long).contains("documents[2]: a text of more than 400 bytes"), "{}", fault(&long));
+    }
+
+    #[test]
+    fn the_shipped_policy_passes_its_linter_and_has_every_word_in_both_languages() {
+        let policy = policy().unwrap_or_else(|_| panic!("no policy"));
+        assert_eq!(missing_words(&policy), Vec::<String>::new());
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/policy");
+        let files = files_in(&folder).unwrap();
+        assert_eq!(Policy::lint(files).unwrap().hash(), policy.hash());
+    }
+
+    #[test]
+    fn a_type_without_words_is_found_in_both_languages() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/policy");
+        let mut files = files_in(&folder).unwrap();
+        let text = files.get_mut("documents.toml").unwrap();
+        text.push_str("\n[[document]]\nid = \"library_card\"\ncounts_as = \"rejected\"\nsource = \"x\"\n");
+        let missing = missing_words(&Policy::lint(files).unwrap());
+        assert_eq!(missing.len(), 4, "{missing:?}");
+        assert!(missing[0].starts_with("assets/words/") && missing[0].contains("document-kind-library_card"));
+    }
+}

@@ -75,3 +75,56 @@ fn one(table: &[Profile], text: &str) -> Result<Answer, Bad> {
         Bad::field(&format!("targets[{at}]"), format!("there is no profile {target:?}"))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::Policy;
+
+    fn run(text: &str) -> (Vec<String>, bool) {
+        let mut out = Vec::new();
+        let policy = Policy::load().unwrap();
+        let good = judge(policy.profiles(), true, text.as_bytes(), &mut out).unwrap();
+        (String::from_utf8(out).unwrap().lines().map(str::to_owned).collect(), good)
+    }
+
+    #[test]
+    fn the_line_of_the_contract_is_answered() {
+        let asked = r#"{"evidence":[{"strength":4,"validity":3}],"activity":1,"fraud":1,"verification":2,"targets":["M1A","V2B"]}"#;
+        let said = r#"{"met":["L1A","L1B","M1A"],"level":"medium","missing":{"M1A":null,"V2B":{"evidence":[{"strength":3,"validity":3}],"activity":0,"fraud":2,"verification":3}}}"#;
+        assert_eq!(run(asked), (vec![said.to_owned()], true));
+        let none = r#"{"evidence":[],"activity":0,"fraud":0,"verification":0}"#;
+        assert_eq!(run(none).0, [r#"{"met":[],"level":"none","missing":{}}"#]);
+    }
+
+    #[test]
+    fn a_bad_line_is_answered_in_its_place_and_the_rest_is_judged() {
+        let good = r#"{"evidence":[],"activity":0,"fraud":0,"verification":0}"#;
+        let many = vec![r#"{"strength":1,"validity":1}"#; 101].join(",");
+        for (bad, field) in [
+            ("nonsense", "line"),
+            ("[[],0,0,0]", "line"),
+            (r#"{"evidence":[[4,3]],"activity":0,"fraud":0,"verification":0}"#, "evidence[0]"),
+            (
+                r#"{"evidence":[{"strength":5,"validity":1}],"activity":0,"fraud":0,"verification":0}"#,
+                "evidence[0].strength",
+            ),
+            (r#"{"evidence":[{"strength":1}],"activity":0,"fraud":0,"verification":0}"#, "evidence[0].validity"),
+            (r#"{"evidence":[],"activity":0,"fraud":0}"#, "verification"),
+            (r#"{"evidence":[],"activity":-1,"fraud":0,"verification":0}"#, "activity"),
+            (r#"{"evidence":[],"activity":1.5,"fraud":0,"verification":0}"#, "activity"),
+            (r#"{"evidence":[],"activity":"1","fraud":0,"verification":0}"#, "activity"),
+            (r#"{"evidence":[],"activity":0,"fraud":0,"verification":0,"sex":1}"#, "sex"),
+            (r#"{"evidence":[],"activity":0,"activity":0,"fraud":0,"verification":0}"#, "activity"),
+            (r#"{"evidence":[],"activity":0,"fraud":0,"verification":0,"targets":["A1"]}"#, "targets[0]"),
+            (&format!(r#"{{"evidence":[{many}],"activity":0,"fraud":0,"verification":0}}"#), "evidence"),
+            (r#"{"evidence":[],"activity":0,"fraud":0,"verification":0} {}"#, "line"),
+        ] {
+            let (lines, all) = run(&format!("{good}\n{bad}\n\n{good}\n"));
+            assert_eq!((lines.len(), all), (3, false), "{bad}");
+            let start = format!("{{\"error\":\"line 2, field {field}: ");
+            assert!(lines[1].starts_with(&start), "{bad}: {}", lines[1]);
+            assert_eq!(lines[0], lines[2]);
+        }
+    }
+}

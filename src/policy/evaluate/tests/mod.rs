@@ -241,7 +241,9 @@ fn type_it(facts: &mut Facts, document: Option<usize>, what: &str) {
             // The one on the documents that are taken, where one shows it.
             "birth_date" => {
                 let taken = |kind: &str| {
-                    policy().kind(kind).is_some_and(|kind| kind.counts_as != crate::policy::documents::CountsAs::Rejected)
+                    policy()
+                        .kind(kind)
+                        .is_some_and(|kind| kind.counts_as != crate::policy::documents::CountsAs::Rejected)
                 };
                 let shown = facts.documents.iter().filter(|d| taken(&d.kind)).find_map(|d| d.birth_date);
                 facts.holder.birth_date = shown.or(Some(date(1986, 8, 12)));
