@@ -197,8 +197,7 @@ fn explained(
             let evidence = explanation.evidence.as_deref()?;
             let proof = judged.iter().find(|judged| judged.document.id == evidence)?;
             let part = proof.name_change.as_ref()?;
-            links(&proof.document, facts, contradictory).then(|| ())?;
-            let steps = part.steps.clone()?;
+            let steps = part.steps.clone().filter(|_| links(&proof.document, facts, contradictory))?;
             Some((part.status, steps))
         }
     }

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use super::check::{Checked, reached};
 use super::part::{Part, step};
 use crate::policy::dates::{is_recent, last_day};
-use crate::policy::decision::{Act, List, Status};
+use crate::policy::decision::{Act, List, Status, Step};
 use crate::policy::documents::{CountsAs, Kind, NumberForm, Part as Field, plain_number};
 use crate::policy::evidence::{UsedAs, provider};
 use crate::policy::facts::{DocumentFacts, Facts};
@@ -141,7 +141,7 @@ impl<'a> Bench<'a> {
     }
 
     /// A field that is to be typed, or typed again.
-    fn to_type(&self, document: &DocumentFacts, field: Field) -> Option<Vec<crate::policy::decision::Step>> {
+    fn typing(&self, document: &DocumentFacts, field: Field) -> Option<Vec<Step>> {
         Some(vec![step(self.policy, Act::Type, Some(&document.id), Some(field.as_str()))])
     }
 
@@ -153,7 +153,7 @@ impl<'a> Bench<'a> {
         let typed = document.number.as_deref().unwrap_or_default();
         let number = plain_number(typed);
         let facts = vec![format!("{}.number", document.id)];
-        let again = || self.to_type(document, Field::Number);
+        let again = || self.typing(document, Field::Number);
         if number.is_empty() {
             let needed = kind.needs(Field::Number);
             return if needed { vec![Part::unknown(rule, vec![], again())] } else { Vec::new() };
@@ -181,7 +181,7 @@ impl<'a> Bench<'a> {
         match (kind.needs(Field::Issuer), given) {
             (false, _) => None,
             (true, true) => Some(Part::met(rule, vec![format!("{}.issuer", document.id)])),
-            (true, false) => Some(Part::unknown(rule, vec![], self.to_type(document, Field::Issuer))),
+            (true, false) => Some(Part::unknown(rule, vec![], self.typing(document, Field::Issuer))),
         }
     }
 
@@ -200,7 +200,7 @@ impl<'a> Bench<'a> {
                 });
             }
             None if kind.needs(Field::Issued) => {
-                parts.push(Part::unknown("document.issued", vec![], self.to_type(document, Field::Issued)));
+                parts.push(Part::unknown("document.issued", vec![], self.typing(document, Field::Issued)));
             }
             None => {}
         }
@@ -218,7 +218,7 @@ impl<'a> Bench<'a> {
                 parts.push(Part::met("document.in_date", vec![format!("{id}.no_expiry")]));
             }
             None if kind.needs(Field::Expires) || kind.no_expiry => {
-                parts.push(Part::unknown("document.expires", vec![], self.to_type(document, Field::Expires)));
+                parts.push(Part::unknown("document.expires", vec![], self.typing(document, Field::Expires)));
             }
             None => {}
         }
@@ -229,7 +229,7 @@ impl<'a> Bench<'a> {
     fn entered(&self, document: &DocumentFacts, kind: &Kind, seen: Date) -> Option<Part> {
         let months = kind.entry_months?;
         let Some(entered) = document.entered_uk else {
-            return Some(Part::unknown("document.entered", vec![], self.to_type(document, Field::Entered)));
+            return Some(Part::unknown("document.entered", vec![], self.typing(document, Field::Entered)));
         };
         let facts = vec![format!("{}.entered_uk={entered}", document.id), format!("seen={seen}")];
         let good = entered <= seen && is_recent(entered, months, seen);
@@ -241,7 +241,7 @@ impl<'a> Bench<'a> {
         let name = document.name.as_ref()?;
         let line = format!("{} {}", name.given, name.family).to_lowercase();
         let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
-        let nobody = self.policy.combinations.names.nobody.iter().any(|nobody| *nobody == line);
+        let nobody = self.policy.combinations.names.nobody.contains(&line);
         nobody.then(|| Part::unmet("document.addressee", vec![format!("{}.name", document.id)], None))
     }
 }

@@ -44,7 +44,7 @@ fn what_is_wrong_is_said_with_file_row_key_and_what_is_allowed() {
         ("documents.toml", "photo_if = \"@photo\"", "photo_if = \"no_such_check\"", "there is no check no_such_check"),
         ("documents.toml", "photo_if = \"@photo\"", "photo_if = \"@nothing\"", "nothing is called @nothing"),
         ("documents.toml", "instead = \"evisa\"", "instead = \"brp\"", "brp is no type that is taken"),
-        ("documents.toml", "2 = \"@looked_at\"", "9 = \"@looked_at\"", "9 is no score from 1 to 4"),
+        ("documents.toml", "validity = { 2 =", "validity = { 9 = \"see_print\", 2 =", "9 is no score from 1 to 4"),
         ("combinations.toml", "photo = 2, address = 1", "photo = 7, address = 1", "it needs 1 to 6 documents"),
         ("combinations.toml", "about = \"number\"", "about = \"name\"", "there must be one"),
         ("costs.toml", "what = \"numbered\"", "what = \"other\"", "bring: nothing says what it costs"),
