@@ -6,6 +6,8 @@
 
 #[path = "budgets/desk.rs"]
 mod desk;
+#[path = "budgets/evidence.rs"]
+mod evidence;
 #[path = "budgets/personalise.rs"]
 mod personalise;
 #[path = "budgets/photo.rs"]
@@ -55,6 +57,7 @@ fn main() -> ExitCode {
 fn bench() -> ExitCode {
     table::proves_itself();
     let mut rows = Vec::new();
+    evidence::rows(&mut rows);
     let fresh = Desk::new();
     start_rows(&fresh, &mut rows);
     key_rows(&fresh, &mut rows);

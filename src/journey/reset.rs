@@ -21,7 +21,7 @@ use super::passcode::{Finished, NewPasscode, Progress, Signer, Subject};
 use super::{Ctx, Desk, Next, VisitEvent};
 use crate::card::task::{CardFault, CardReport};
 use crate::domain::{CardStatus, Person, UserNumber, VaultSlot, VisitId};
-use crate::policy::cards::OLDEST_SERIES;
+use crate::policy::cards::oldest_series;
 use crate::policy::roles::{Task, may};
 use crate::wire::act::{Act, ActKind, Signed, content};
 use crate::wire::fact::{Fact, IdentityCheck};
@@ -182,7 +182,7 @@ impl Reset {
         match card.status {
             CardStatus::Cancelled => Some(Refusal::Cancelled),
             CardStatus::Spoilt => Some(Refusal::Spoilt),
-            _ if card.series < OLDEST_SERIES => Some(Refusal::OldSeries),
+            _ if card.series < oldest_series(desk.minute.london_day()) => Some(Refusal::OldSeries),
             CardStatus::Issued => None,
             CardStatus::Granted | CardStatus::WrittenNotPrinted | CardStatus::PrintedNotHandedOver => {
                 Some(Refusal::NotIssued)

@@ -224,6 +224,17 @@ pub enum Provisional {
     FraudNotChecked,
 }
 
+impl Provisional {
+    /// The stable word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Provisional::Offline => "offline",
+            Provisional::UniquenessNotChecked => "uniqueness_not_checked",
+            Provisional::FraudNotChecked => "fraud_not_checked",
+        }
+    }
+}
+
 /// Which policy decided.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct PolicyStamp {

@@ -159,8 +159,8 @@ pub struct Kind {
     pub once: Option<String>,
     /// Seen at its source: only with a connection.
     pub online: bool,
-    /// The switch it hangs on.
-    pub switch: Option<String>,
+    /// The switches it hangs on: whether it is taken, and for how long.
+    pub switches: Vec<String>,
     /// What to ask for in its place.
     pub instead: Option<String>,
     /// The word under which it stands in events, where its own would say too much.
@@ -297,7 +297,13 @@ fn kind_of(row: Row, switches: &BTreeMap<String, Switch>, shared: &BTreeMap<Stri
     ] {
         uses.extend(rule(key, written)?.map(|rule| (list, rule)));
     }
+    let named = |limit: &Option<Limit>| match limit {
+        Some(Limit::Switch(name)) => Some(name.clone()),
+        _ => None,
+    };
+    let switches_named = row.switch.iter().cloned().chain(named(&row.months)).chain(named(&row.grace_months)).collect();
     Ok(Kind {
+        switches: switches_named,
         name_change_if: rule("name_change_if", &row.name_change_if)?,
         strength: levels("strength", &row.strength, shared)?,
         validity: levels("validity", &row.validity, shared)?,
@@ -319,7 +325,6 @@ fn kind_of(row: Row, switches: &BTreeMap<String, Switch>, shared: &BTreeMap<Stri
         prefixes: row.prefixes,
         once: row.once,
         online: row.online,
-        switch: row.switch,
         instead: row.instead,
         recorded_as: row.recorded_as,
         effective_from: row.effective_from,

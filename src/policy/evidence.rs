@@ -6,8 +6,11 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::dates::is_recent;
-use super::documents::{CountsAs, DocumentList, Kind, Part, list, plain_number};
+use super::decision::Status;
+use super::documents::{CountsAs, Kind, Part, plain_number};
+use super::evaluate::own_faults;
+use super::facts::DocumentFacts;
+use super::pack::Policy;
 
 /// Documents the rule asks for.
 pub const DOCUMENTS_MIN: usize = 3;
@@ -59,6 +62,9 @@ pub struct Document {
     pub issued: Option<Date>,
     /// The last day it is good.
     pub expires: Option<Date>,
+    /// The day the holder came to live in the United Kingdom, where the type asks for it.
+    #[serde(default)]
+    pub entered: Option<Date>,
     /// The agent saw the original and checked it.
     pub original_seen: bool,
 }
@@ -103,6 +109,10 @@ pub enum Fault {
     ExpiresMissing,
     /// It was not good any more on the day it was seen.
     Expired,
+    /// Nobody knows since when the holder lives in the United Kingdom.
+    EnteredMissing,
+    /// The holder has lived in the United Kingdom for longer than such a document is taken.
+    EnteredTooLong,
     /// It is here already.
     Twice,
     /// Only one of its group counts, and one is here already.
@@ -121,6 +131,7 @@ impl Fault {
             Fault::IssuerMissing | Fault::SameProvider => Some(Part::Issuer),
             Fault::IssuedMissing | Fault::IssuedInFuture | Fault::TooOld => Some(Part::Issued),
             Fault::ExpiresMissing | Fault::Expired => Some(Part::Expires),
+            Fault::EnteredMissing | Fault::EnteredTooLong => Some(Part::Entered),
             Fault::UnknownKind | Fault::Rejected | Fault::WrongUse | Fault::OncePerGroup | Fault::NotSeen => None,
         }
     }
@@ -137,21 +148,20 @@ pub struct Verdict {
     pub faults: Vec<(usize, Fault)>,
 }
 
-/// Judges documents by the list this program was built with. `day_seen` is the civil day on which the agent saw them.
+/// Judges documents by the policy this program was built with; a broken build has none, and nothing counts. `day_seen` is the
+/// civil day on which the agent saw them. A document with a fault does not count, and does no harm.
+///
+/// What is wrong with one document is the evaluator's answer; only the count of three is this rule's own.
 pub fn judge(documents: &[Document], day_seen: Date) -> Verdict {
-    judge_by(list(), documents, day_seen)
-}
-
-/// Judges documents by a list. A document with a fault does not count, and does no harm.
-pub fn judge_by(list: &DocumentList, documents: &[Document], day_seen: Date) -> Verdict {
     let mut verdict = Verdict::default();
     let mut counted: Vec<(&Document, &Kind)> = Vec::new();
     for (at, document) in documents.iter().enumerate() {
-        let Some(kind) = list.kind(&document.kind) else {
+        let policy = Policy::shipped();
+        let Some((policy, kind)) = policy.and_then(|policy| Some((policy, policy.kind(&document.kind)?))) else {
             verdict.faults.push((at, Fault::UnknownKind));
             continue;
         };
-        let mut faults = own_faults(document, kind, day_seen);
+        let mut faults = faults_of(policy, document, kind, day_seen);
         faults.extend(beside(document, kind, &counted));
         if faults.is_empty() {
             counted.push((document, kind));
@@ -164,33 +174,50 @@ pub fn judge_by(list: &DocumentList, documents: &[Document], day_seen: Date) -> 
 }
 
 /// What is wrong with a document by itself.
-fn own_faults(document: &Document, kind: &Kind, day_seen: Date) -> Vec<Fault> {
-    if kind.counts_as == CountsAs::Rejected {
-        return vec![Fault::Rejected];
-    }
-    let number = document.number.as_deref().map(plain_number).unwrap_or_default();
+fn faults_of(policy: &Policy, document: &Document, kind: &Kind, day_seen: Date) -> Vec<Fault> {
+    let facts = DocumentFacts {
+        issuer: Some(document.issuer.clone()),
+        number: document.number.clone(),
+        issued: document.issued,
+        expires: document.expires,
+        // A type whose last day may stay empty: the agent left it empty because there is none.
+        no_expiry: document.expires.is_none(),
+        entered_uk: document.entered,
+        original_seen: document.original_seen,
+        ..DocumentFacts::of("document", &document.kind)
+    };
     let fits = matches!(
         (kind.counts_as, document.used_as),
         (CountsAs::Photo | CountsAs::PhotoOrAddress, UsedAs::Photo)
             | (CountsAs::Address | CountsAs::PhotoOrAddress, UsedAs::Address)
             | (CountsAs::Other, UsedAs::Other)
     );
-    let old = |issued| kind.months.is_some_and(|months| !is_recent(issued, months, day_seen));
-    [
-        (!fits, Fault::WrongUse),
-        (number.is_empty() && kind.needs(Part::Number), Fault::NumberMissing),
-        (!number.is_empty() && !kind.number.fits(&number), Fault::NumberForm),
-        (document.issuer.trim().is_empty() && kind.needs(Part::Issuer), Fault::IssuerMissing),
-        (document.issued.is_none() && kind.needs(Part::Issued), Fault::IssuedMissing),
-        (document.issued.is_some_and(|issued| issued > day_seen), Fault::IssuedInFuture),
-        (document.issued.is_some_and(old), Fault::TooOld),
-        (document.expires.is_none() && kind.needs(Part::Expires), Fault::ExpiresMissing),
-        (document.expires.is_some_and(|expires| expires < day_seen), Fault::Expired),
-        (!document.original_seen, Fault::NotSeen),
-    ]
-    .into_iter()
-    .filter_map(|(wrong, fault)| wrong.then_some(fault))
-    .collect()
+    let found = own_faults(policy, &facts, day_seen);
+    let mut faults: Vec<Fault> = found.iter().filter_map(|(rule, status)| fault(rule, *status)).collect();
+    if !fits && !faults.contains(&Fault::Rejected) {
+        faults.insert(0, Fault::WrongUse);
+    }
+    faults
+}
+
+/// The fault a rule of the evaluator stands for.
+fn fault(rule: &str, status: Status) -> Option<Fault> {
+    Some(match rule {
+        "known" => Fault::UnknownKind,
+        "taken" => Fault::Rejected,
+        "original" => Fault::NotSeen,
+        "number" if status == Status::Unknown => Fault::NumberMissing,
+        "number" | "purpose" => Fault::NumberForm,
+        "issuer" => Fault::IssuerMissing,
+        "issued" => Fault::IssuedMissing,
+        "issued_in_future" => Fault::IssuedInFuture,
+        "too_old" => Fault::TooOld,
+        "expires" => Fault::ExpiresMissing,
+        "expired" => Fault::Expired,
+        "entered" if status == Status::Unknown => Fault::EnteredMissing,
+        "entered" => Fault::EnteredTooLong,
+        _ => return None,
+    })
 }
 
 /// What is wrong with it beside those that count already.
@@ -256,6 +283,7 @@ mod tests {
             issuer: "United Kingdom".into(),
             issued: None,
             expires: Some(date(2031, 10, 14)),
+            entered: None,
             original_seen: true,
         }
     }
@@ -272,6 +300,7 @@ mod tests {
             issuer: issuer.into(),
             issued: Some(date(2026, 10, 1)),
             expires: None,
+            entered: None,
             original_seen: true,
         }
     }

@@ -116,6 +116,31 @@ pub struct DocumentFacts {
     pub number_of_another: bool,
 }
 
+impl DocumentFacts {
+    /// A document of a type, nothing more known.
+    pub fn of(id: &str, kind: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            kind: kind.to_owned(),
+            issuer: None,
+            number: None,
+            number_is_digest: false,
+            issued: None,
+            expires: None,
+            no_expiry: false,
+            entered_uk: None,
+            name: None,
+            former_name: None,
+            birth_date: None,
+            checks: Vec::new(),
+            original_seen: false,
+            seen: None,
+            used_as: None,
+            number_of_another: false,
+        }
+    }
+}
+
 /// The holder, as far as the rules look.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -212,3 +212,6 @@ fn augment(at: usize, wanted: &[Piece], pieces: &[Piece], covers: &mut [Option<u
     }
     false
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::pack::{PasscodeUse, Policy};
 use crate::domain::UserNumber;
 
 /// What the passcode rule says of a passcode.
@@ -29,11 +30,6 @@ pub enum PasscodeVerdict {
     Good,
 }
 
-/// Fewest figures.
-pub const FIGURES_MIN: usize = 6;
-/// Most figures: a PIV PIN has eight bytes (SP 800-73-5 part 2, 2.4.3).
-pub const FIGURES_MAX: usize = 8;
-
 /// What is known of the holder that a passcode must not repeat.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Holder {
@@ -51,10 +47,14 @@ pub fn judge(typed: &[u8], holder: &Holder) -> PasscodeVerdict {
     if !typed.iter().all(u8::is_ascii_digit) {
         return PasscodeVerdict::NotFigures;
     }
-    if typed.len() < FIGURES_MIN {
+    // With a broken build there is no rule, and none is good.
+    let rows = Policy::shipped().map(|policy| policy.cards().passcode.as_slice()).unwrap_or_default();
+    let rule = rows.iter().find(|row| row.used == PasscodeUse::Set);
+    let (least, most) = rule.map_or((usize::MAX, 0), |row| (row.least, row.most));
+    if typed.len() < least {
         return PasscodeVerdict::TooShort;
     }
-    if typed.len() > FIGURES_MAX {
+    if typed.len() > most {
         return PasscodeVerdict::TooLong;
     }
     if is_easy(typed) {

@@ -26,6 +26,9 @@ pub struct DocumentSeen {
     pub issued: Option<Date>,
     /// Last day it is good, if it has one.
     pub expires: Option<Date>,
+    /// The day the holder came to live in the United Kingdom, where the type asks for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entered: Option<Date>,
     /// What it was used for: `photo`, `address` or `other`.
     pub used_as: String,
     /// The agent ticked: original seen and checked by me.

@@ -46,6 +46,7 @@ const FILES: &[WordFile] = &[
     word_file!("common"),
     word_file!("demo"),
     word_file!("documents"),
+    word_file!("evidence"),
     word_file!("examination"),
     word_file!("faults"),
     word_file!("home"),
@@ -62,9 +63,10 @@ const FILES: &[WordFile] = &[
 #[cfg(test)]
 const RUN_TIME_PREFIXES: &[&str] = &[
     "cancel-field-",
-    "check-",
-    "contradiction-",
     "cancel-reason-",
+    "check-",
+    "combination-",
+    "contradiction-",
     "demo-",
     "document-counts-",
     "document-kind-",
@@ -92,6 +94,7 @@ const RUN_TIME_PREFIXES: &[&str] = &[
     "role-",
     "send-flagged-",
     "sign-in-",
+    "step-",
     "task-",
     "trouble-",
     "zone-field-",

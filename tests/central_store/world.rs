@@ -228,6 +228,7 @@ pub fn document(kind: &str, used_as: &str, number: &str) -> DocumentSeen {
         issuer: format!("issuer of {kind}"),
         issued: (used_as == "address").then_some(day),
         expires: (used_as == "photo").then_some(day.saturating_add(jiff::Span::new().years(4))),
+        entered: None,
         used_as: used_as.into(),
         original_seen: true,
     }

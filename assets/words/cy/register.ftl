@@ -80,6 +80,7 @@ field-issuer = Cyhoeddwyd gan
 hint-issuer = fel y mae ar y ddogfen
 field-issued = Dyddiad
 hint-issued = dydd mis blwyddyn
+field-entered = Daeth i'r DU ar
 field-expires = Yn ddilys tan
 hint-expires = dydd mis blwyddyn
 field-photo-reason = Rheswm

@@ -79,6 +79,7 @@ field-issuer = Issued by
 hint-issuer = as printed on the document
 field-issued = Dated
 hint-issued = day month year
+field-entered = Came to the UK on
 field-expires = Good until
 hint-expires = day month year
 field-photo-reason = Reason

@@ -18,6 +18,7 @@ fn shown(document: &DocumentSeen) -> Document {
         issuer: document.issuer.clone(),
         issued: document.issued,
         expires: document.expires,
+        entered: document.entered,
         original_seen: document.original_seen,
     }
 }

@@ -3,6 +3,8 @@
 mod audit;
 mod card;
 mod doctor;
+mod evidence;
+mod gpg45;
 mod identifier;
 mod lines;
 mod mrz;
@@ -64,6 +66,17 @@ enum Command {
     Mrz(mrz::Asked),
     /// Judge a number of a document or a person, or one a line from standard input.
     Identifier(identifier::Asked),
+    /// Judge GPG45 scores from standard input, one JSON object a line.
+    Gpg45 {
+        /// For programs: one line of JSON an answer.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Judge the documents and checks of a visit, with the reasons.
+    Evidence(evidence::Asked),
+    /// The rules the desk judges by.
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     /// The desk's record of events, for auditors.
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -79,6 +92,15 @@ enum CardCommand {
         /// For programs.
         #[arg(long)]
         json: bool,
+    },
+}
+
+#[derive(Subcommand)]
+enum PolicyCommand {
+    /// Look a policy through for what contradicts itself, can never be met or has no words.
+    Lint {
+        /// The folder with its files; without it, the policy of this program.
+        dir: Option<PathBuf>,
     },
 }
 
@@ -113,6 +135,9 @@ pub fn main() -> ExitCode {
         Some(Command::Queue { json }) => queue::run(&arguments.config, json),
         Some(Command::Mrz(asked)) => mrz::run(&asked),
         Some(Command::Identifier(asked)) => identifier::run(&asked),
+        Some(Command::Gpg45 { json }) => gpg45::run(json),
+        Some(Command::Evidence(asked)) => evidence::run(&asked),
+        Some(Command::Policy(PolicyCommand::Lint { dir })) => evidence::lint(dir.as_deref()),
         Some(Command::Audit(AuditCommand::Export { out })) => audit::export(&arguments.config, out.as_deref()),
         Some(Command::Audit(AuditCommand::Verify { path })) => audit::verify(&path),
     };

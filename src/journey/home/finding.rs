@@ -6,7 +6,7 @@ use crate::card::task::CardReport;
 use crate::card::trust::{self, TrustFault};
 use crate::domain::{CardGuid, Environment, UserNumber, VisitId};
 use crate::journey::{Desk, Job};
-use crate::policy::cards::{OLDEST_SERIES, RENEWAL_DAYS};
+use crate::policy::cards::{oldest_series, renewal_days};
 
 /// One answer to "what is this card?".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub fn finding(report: &CardReport, known: &Known, desk: &Desk) -> Finding {
         status: known.record.as_ref().map(|r| r.card.status),
         revoked: is_revoked(report, desk),
         series: known.record.as_ref().map(|r| r.card.series).or(known.stock.as_ref().map(|s| s.series)),
-        oldest_series: OLDEST_SERIES,
+        oldest_series: oldest_series(desk.minute.london_day()),
         in_stock: in_stock(known),
         half_written: visit_of(report, known, desk).and_then(|(_, steps)| steps),
         chip_serial: None,
@@ -36,7 +36,7 @@ pub fn finding(report: &CardReport, known: &Known, desk: &Desk) -> Finding {
         environment: desk.about.environment,
         issuers,
     };
-    let diagnosis = diagnose(report, &facts, desk.minute, RENEWAL_DAYS);
+    let diagnosis = diagnose(report, &facts, desk.minute, renewal_days());
     match diagnosis {
         Diagnosis::NotPiv
         | Diagnosis::Cancelled

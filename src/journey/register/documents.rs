@@ -8,8 +8,8 @@ use crate::domain::{Role, VisitId};
 use crate::journey::key::Key;
 use crate::journey::{Ctx, Desk};
 use crate::policy::decision::Contradiction;
-use crate::policy::documents::{CountsAs, Kind, Part};
-use crate::policy::evidence::{Document, Fault, UsedAs, judge_by};
+use crate::policy::documents::{CountsAs, Kind, Part, list};
+use crate::policy::evidence::{Document, Fault, UsedAs, judge};
 use crate::policy::facts::{Answer, DocumentFacts, ExplainedBy};
 use crate::wire::fact::{DocumentSeen, ExamRecord, PromptRecord};
 
@@ -313,12 +313,11 @@ fn explained(state: &mut Register, desk: &Desk) {
 
 /// What is wrong with the fields of a document, among the others: the part to mend and the word that says how.
 pub fn form_faults(state: &Register, kind: &Kind, facts: &DocumentFacts) -> Vec<(Part, &'static str)> {
-    let Some(policy) = crate::policy::pack::Policy::shipped() else { return Vec::new() };
     let others = state.documents.iter().filter(|other| other.id != facts.id).map(as_judged);
     let mut all: Vec<Document> = others.collect();
     let place = all.len();
     all.push(as_judged(facts));
-    let faults = judge_by(policy.documents(), &all, state.day).faults;
+    let faults = judge(&all, state.day).faults;
     let own = faults.into_iter().filter(|(at, _)| *at == place).map(|(_, fault)| fault);
     let first = || kind.fields.first().copied();
     own.filter(|fault| !matches!(fault, Fault::NotSeen | Fault::WrongUse))
@@ -341,6 +340,7 @@ fn as_judged(facts: &DocumentFacts) -> Document {
         issuer: facts.issuer.clone().unwrap_or_default(),
         issued: facts.issued,
         expires: facts.expires,
+        entered: facts.entered_uk,
         original_seen: true,
     }
 }
@@ -359,6 +359,8 @@ pub fn fault_word(fault: Fault) -> &'static str {
         Fault::Twice => "document-fault-twice",
         Fault::OncePerGroup => "document-fault-once",
         Fault::SameProvider => "document-fault-provider",
+        Fault::EnteredMissing => "error-date-empty",
+        Fault::EnteredTooLong => "document-fault-entered",
         Fault::NotSeen => "document-fault-not-seen",
     }
 }
@@ -380,11 +382,13 @@ pub fn on_the_wire(state: &Register) -> Vec<DocumentSeen> {
         verdicts.filter(|d| d.id == id).find_map(|d| d.used_as).map_or("other", |list| list.as_str())
     };
     let one = |facts: &DocumentFacts| DocumentSeen {
-        kind: facts.kind.clone(),
+        // Some types say more of their holder than anybody needs to know.
+        kind: list().kind(&facts.kind).map_or(facts.kind.as_str(), Kind::recorded).to_owned(),
         number: facts.number.clone(),
         issuer: facts.issuer.clone().unwrap_or_default(),
         issued: facts.issued,
         expires: facts.expires,
+        entered: facts.entered_uk,
         used_as: used(&facts.id).to_owned(),
         original_seen: facts.original_seen,
     };

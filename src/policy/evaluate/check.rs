@@ -74,11 +74,11 @@ impl Checked<'_> {
                 Part::unknown(name, facts, Some(vec![vouch]))
             }
             (Answer::CannotTell, true) => Part::unknown(name, facts, None),
-            (Answer::NotDone, _) => Part::unknown(name, facts, Some(self.to_do(id, trained))),
+            (Answer::NotDone, _) => Part::unknown(name, facts, Some(self.steps_for(id, trained))),
         }
     }
 
-    fn to_do(&self, id: &str, trained: bool) -> Vec<Step> {
+    fn steps_for(&self, id: &str, trained: bool) -> Vec<Step> {
         let mut steps = Vec::new();
         let check = self.policy.check(id);
         if check.is_some_and(|check| check.online) && !self.online {

@@ -42,6 +42,8 @@ fn allowed(policy: &Policy, topic: Topic) -> &[ExplainedBy] {
 /// Everything that contradicts. `shown`: every document as it was entered, the same one again included.
 pub(super) fn find(policy: &Policy, facts: &Facts, shown: &[DocumentFacts], judged: &[Judged]) -> Vec<Found> {
     let mut raw: Vec<(Topic, Option<&str>, String)> = Vec::new();
+    let known = facts.holder.birth_date.filter(|birth| *birth != UNKNOWN_BIRTH);
+    let mut shown_births: Vec<Date> = Vec::new();
     for document in shown {
         let id = Some(document.id.as_str());
         let here = |judged: &&Judged| judged.document.id == document.id || judged.again.contains(&document.id);
@@ -53,10 +55,10 @@ pub(super) fn find(policy: &Policy, facts: &Facts, shown: &[DocumentFacts], judg
         if document.number_of_another {
             raw.push((Topic::Number, id, String::new()));
         }
-        let known = facts.holder.birth_date.filter(|birth| *birth != UNKNOWN_BIRTH);
         if known.zip(document.birth_date).is_some_and(|(one, other)| one != other) {
             raw.push((Topic::BirthDate, id, String::new()));
         }
+        shown_births.extend(document.birth_date);
         let nobody = owner.base.children.iter().any(|part| part.rule == "document.addressee");
         if let (Some(holder), false) = (&facts.holder.name, nobody) {
             let linked = if kind.name_change { document.former_name.as_ref() } else { None };
@@ -64,6 +66,10 @@ pub(super) fn find(policy: &Policy, facts: &Facts, shown: &[DocumentFacts], judg
                 raw.push((topic, id, detail));
             }
         }
+    }
+    // Nobody says yet which of two birth dates is the holder's.
+    if known.is_none() && shown_births.windows(2).any(|pair| pair[0] != pair[1]) {
+        raw.push((Topic::BirthDate, None, String::new()));
     }
     if facts.fraud == FraudCheck::Match {
         raw.push((Topic::FraudMatch, None, String::new()));
@@ -109,9 +115,9 @@ fn graded(holder: &NameShown, shown: &NameShown) -> (Grade, bool) {
 fn halves(line: &str) -> Vec<String> {
     let spread = line.replace('&', " & ");
     let words: Vec<&str> = spread.split_whitespace().collect();
-    let parts: Vec<&[&str]> =
-        words.split(|word| ["&", "and", "a", "ac"].contains(&word.to_lowercase().as_str())).collect();
-    // "a" and "ac" are "and" in Welsh, and initials elsewhere: only what stands between two names parts them.
+    // "a" and "ac" are "and" in Welsh; an initial is a capital.
+    let joins = |word: &&str| ["&", "a", "ac"].contains(word) || word.eq_ignore_ascii_case("and");
+    let parts: Vec<&[&str]> = words.split(joins).collect();
     if parts.len() != 2 || parts.iter().any(|part| part.is_empty()) {
         return vec![line.to_owned()];
     }
@@ -136,7 +142,9 @@ fn found(
 ) -> Found {
     let stops = policy.about(about).is_none_or(|row| row.stops);
     let source = policy.about(about).map(|row| row.source.as_str()).unwrap_or_default();
-    let given = facts.explanations.iter().filter(|given| given.about == about && given.document.as_deref() == id);
+    // What is explained for the visit as a whole is explained on each document.
+    let fits = |given: &&Explanation| given.document.is_none() || given.document.as_deref() == id;
+    let given = facts.explanations.iter().filter(|given| given.about == about).filter(fits);
     let contradictory = shown.iter().find(|document| Some(document.id.as_str()) == id);
     let mut status = Status::Unmet;
     let mut ways: Vec<Vec<Step>> = Vec::new();
@@ -189,8 +197,7 @@ fn explained(
             let evidence = explanation.evidence.as_deref()?;
             let proof = judged.iter().find(|judged| judged.document.id == evidence)?;
             let part = proof.name_change.as_ref()?;
-            links(&proof.document, facts, contradictory).then(|| ())?;
-            let steps = part.steps.clone()?;
+            let steps = part.steps.clone().filter(|_| links(&proof.document, facts, contradictory))?;
             Some((part.status, steps))
         }
     }

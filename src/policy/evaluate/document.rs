@@ -6,12 +6,20 @@ use jiff::civil::Date;
 use super::check::{Checked, reached};
 use super::part::{Part, step};
 use crate::policy::dates::{is_recent, last_day};
-use crate::policy::decision::{Act, List, Status};
+use crate::policy::decision::{Act, List, Status, Step};
 use crate::policy::documents::{CountsAs, Kind, NumberForm, Part as Field, plain_number};
 use crate::policy::evidence::{UsedAs, provider};
 use crate::policy::facts::{DocumentFacts, Facts};
 use crate::policy::gpg45::Piece;
 use crate::policy::pack::Policy;
+
+/// What is wrong with a document whatever it is used for, judged alone and on line: the word of each rule and how it stands.
+pub(in crate::policy) fn own_faults(policy: &Policy, document: &DocumentFacts, day: Date) -> Vec<(String, Status)> {
+    let facts = Facts { online: true, ..Facts::of_day(day) };
+    let judged = Bench { policy, facts: &facts }.judge(document.clone(), Vec::new(), false);
+    let open = judged.base.children.iter().filter(|part| !part.is_met());
+    open.map(|part| (part.rule.trim_start_matches("document.").to_owned(), part.status)).collect()
+}
 
 /// A document, judged by itself.
 pub(super) struct Judged<'a> {
@@ -54,8 +62,12 @@ impl<'a> Bench<'a> {
     }
 
     /// Judges a document. `vouched`: a manager answers for the likeness.
-    pub fn judge(&self, document: DocumentFacts, again: Vec<String>, vouched: bool) -> Judged<'a> {
+    pub fn judge(&self, mut document: DocumentFacts, again: Vec<String>, vouched: bool) -> Judged<'a> {
         let kind = self.policy.list.kind_on(&document.kind, self.seen(&document));
+        if let Some(kind) = kind {
+            // A decision is read by more people than the visit: some types say more of their holder than these need to know.
+            document.kind = kind.recorded().to_owned();
+        }
         let checked = self.checked(&document, vouched);
         let incident = checked.incident().map(str::to_owned);
         let base = self.base(&document, kind, &checked);
@@ -99,12 +111,12 @@ impl<'a> Bench<'a> {
             // Not a way to mend this document, but the way out for the holder.
             let instead = kind.instead.as_deref().map(|what| step(self.policy, Act::Bring, None, Some(what)));
             let mut part =
-                Part::refused("document.taken", vec![format!("{id}.kind={}", kind.id)]).with_source(&kind.source);
+                Part::refused("document.taken", vec![format!("{id}.kind={}", document.kind)]).with_source(&kind.source);
             part.children =
                 instead.map(|way| Part::unmet("document.instead", vec![], Some(vec![way]))).into_iter().collect();
             return Part::all("document", &kind.source, vec![part]);
         }
-        let mut parts = vec![Part::met("document.taken", vec![format!("{id}.kind={}", kind.id)])];
+        let mut parts = vec![Part::met("document.taken", vec![format!("{id}.kind={}", document.kind)])];
         if let Some(check) = checked.incident() {
             parts.push(Part::refused("document.genuine", vec![format!("{id}.{check}=not_as_expected")]));
         }
@@ -129,7 +141,7 @@ impl<'a> Bench<'a> {
     }
 
     /// A field that is to be typed, or typed again.
-    fn to_type(&self, document: &DocumentFacts, field: Field) -> Option<Vec<crate::policy::decision::Step>> {
+    fn typing(&self, document: &DocumentFacts, field: Field) -> Option<Vec<Step>> {
         Some(vec![step(self.policy, Act::Type, Some(&document.id), Some(field.as_str()))])
     }
 
@@ -141,7 +153,7 @@ impl<'a> Bench<'a> {
         let typed = document.number.as_deref().unwrap_or_default();
         let number = plain_number(typed);
         let facts = vec![format!("{}.number", document.id)];
-        let again = || self.to_type(document, Field::Number);
+        let again = || self.typing(document, Field::Number);
         if number.is_empty() {
             let needed = kind.needs(Field::Number);
             return if needed { vec![Part::unknown(rule, vec![], again())] } else { Vec::new() };
@@ -169,7 +181,7 @@ impl<'a> Bench<'a> {
         match (kind.needs(Field::Issuer), given) {
             (false, _) => None,
             (true, true) => Some(Part::met(rule, vec![format!("{}.issuer", document.id)])),
-            (true, false) => Some(Part::unknown(rule, vec![], self.to_type(document, Field::Issuer))),
+            (true, false) => Some(Part::unknown(rule, vec![], self.typing(document, Field::Issuer))),
         }
     }
 
@@ -188,7 +200,7 @@ impl<'a> Bench<'a> {
                 });
             }
             None if kind.needs(Field::Issued) => {
-                parts.push(Part::unknown("document.issued", vec![], self.to_type(document, Field::Issued)));
+                parts.push(Part::unknown("document.issued", vec![], self.typing(document, Field::Issued)));
             }
             None => {}
         }
@@ -206,7 +218,7 @@ impl<'a> Bench<'a> {
                 parts.push(Part::met("document.in_date", vec![format!("{id}.no_expiry")]));
             }
             None if kind.needs(Field::Expires) || kind.no_expiry => {
-                parts.push(Part::unknown("document.expires", vec![], self.to_type(document, Field::Expires)));
+                parts.push(Part::unknown("document.expires", vec![], self.typing(document, Field::Expires)));
             }
             None => {}
         }
@@ -217,7 +229,7 @@ impl<'a> Bench<'a> {
     fn entered(&self, document: &DocumentFacts, kind: &Kind, seen: Date) -> Option<Part> {
         let months = kind.entry_months?;
         let Some(entered) = document.entered_uk else {
-            return Some(Part::unknown("document.entered", vec![], self.to_type(document, Field::Entered)));
+            return Some(Part::unknown("document.entered", vec![], self.typing(document, Field::Entered)));
         };
         let facts = vec![format!("{}.entered_uk={entered}", document.id), format!("seen={seen}")];
         let good = entered <= seen && is_recent(entered, months, seen);
@@ -229,7 +241,7 @@ impl<'a> Bench<'a> {
         let name = document.name.as_ref()?;
         let line = format!("{} {}", name.given, name.family).to_lowercase();
         let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
-        let nobody = self.policy.combinations.names.nobody.iter().any(|nobody| *nobody == line);
+        let nobody = self.policy.combinations.names.nobody.contains(&line);
         nobody.then(|| Part::unmet("document.addressee", vec![format!("{}.name", document.id)], None))
     }
 }

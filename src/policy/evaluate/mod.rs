@@ -15,6 +15,7 @@ mod score;
 use jiff::civil::Date;
 
 pub(super) use check::LIKENESS;
+pub(super) use document::own_faults;
 
 use self::assign::{Plan, fill};
 use self::contradiction::{Found, UNKNOWN_BIRTH};
@@ -206,9 +207,7 @@ fn minimum(policy: &Policy, scoring: &Scoring, gpg45: &Gpg45) -> Option<Part> {
 /// Every document as one part: for the reader, not for the gate. One that does not count does no harm.
 fn shown(judged: &[Judged]) -> Part {
     let children = judged.iter().map(Judged::part).collect();
-    let mut part = Part::all("documents", "", children);
-    part.steps = None;
-    part
+    Part { children, ..Part::met("documents", Vec::new()) }
 }
 
 fn verdicts(judged: &[Judged], plan: Option<&Plan>) -> Vec<DocumentVerdict> {
@@ -241,3 +240,6 @@ fn provisional(facts: &Facts) -> Vec<Provisional> {
     .filter_map(|(so, why)| so.then_some(why))
     .collect()
 }
+
+#[cfg(test)]
+mod tests;

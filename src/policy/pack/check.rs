@@ -1,6 +1,6 @@
 //! What one row of a policy says of another must be there, and every rule must be one that can be met.
 
-use super::rows::{Combination, PasscodeUse, Switch};
+use super::rows::{Combination, PasscodeUse, Signs, Switch};
 use super::{Policy, PolicyError};
 use crate::policy::decision::{Act, List};
 use crate::policy::documents::{CountsAs, Kind};
@@ -18,6 +18,7 @@ const SECONDS_MAX: u32 = 366 * 86_400;
 pub(super) fn check(policy: &Policy) -> Vec<PolicyError> {
     let mut faults = Vec::new();
     head(policy, &mut faults);
+    switches(policy, &mut faults);
     checks(policy, &mut faults);
     kinds(policy, &mut faults);
     combinations(policy, &mut faults);
@@ -48,6 +49,16 @@ fn head(policy: &Policy, faults: &mut Faults) {
     for id in &head.gate.target {
         let known = policy.combinations().iter().any(|combination| combination.id == *id);
         say(faults, !known, file, None, Some("gate.target"), format!("there is no combination {id}"));
+    }
+}
+
+/// A switch that nothing asks for: a slip of the pen, or a rule that was forgotten.
+fn switches(policy: &Policy, faults: &mut Faults) {
+    let rows = policy.list.kinds.iter().flat_map(|kind| kind.switches.iter().map(String::as_str));
+    let used: Vec<&str> = rows.chain([policy.combinations.endorser.line_manager.as_str()]).collect();
+    for name in policy.head.switches.keys().filter(|name| !used.contains(&name.as_str())) {
+        let what = format!("the switch {name} switches nothing");
+        say(faults, true, "policy.toml", None, Some("switches"), what);
     }
 }
 
@@ -195,6 +206,8 @@ fn cards(policy: &Policy, faults: &mut Faults) {
         let name = Some(if used == PasscodeUse::Set { "set" } else { "verify" });
         say(faults, rows.len() != 1, file, name, Some("passcode"), format!("{} rules; there must be one", rows.len()));
         let odd = |row: &&super::PasscodeRow| row.least < 4 || row.least > row.most || row.most > 8;
+        let letters = used == PasscodeUse::Set && rows.iter().any(|row| row.signs != Signs::Figures);
+        say(faults, letters, file, name, Some("signs"), "a new passcode is of figures");
         say(faults, rows.iter().any(odd), file, name, Some("least"), "4 to 8 signs, the least first");
     }
     let days = policy.cards.certificates.renewal_days;

@@ -21,7 +21,7 @@ pub use rows::{
 };
 
 use super::decision::{Act, PolicyStamp};
-use super::documents::{DocumentList, Kind};
+use super::documents::{CountsAs, DocumentList, Kind};
 use super::evidence::provider;
 use super::facts::Topic;
 use super::gpg45::{Profile, Score};
@@ -79,6 +79,28 @@ impl Policy {
     /// Errors: the first thing that does not fit, with file, row and key and what is allowed there.
     pub fn from_files(files: BTreeMap<String, String>) -> Result<Self, PolicyError> {
         read::read(files)
+    }
+
+    /// A policy from its files, or everything that was found wrong with them.
+    ///
+    /// Errors: as [`Policy::from_files`], but all of it, as far as the files can be read.
+    pub fn lint(files: BTreeMap<String, String>) -> Result<Self, Vec<PolicyError>> {
+        let policy = read::unchecked(files).map_err(|fault| vec![fault])?;
+        let faults = check::check(&policy);
+        if faults.is_empty() { Ok(policy) } else { Err(faults) }
+    }
+
+    /// The ids of the words that people are told about this policy in, both languages.
+    pub fn word_ids(&self) -> Vec<String> {
+        let kinds = self.list.kinds.iter().flat_map(|kind| {
+            let why = kind.counts_as == CountsAs::Rejected;
+            [Some(format!("document-kind-{}", kind.id)), why.then(|| format!("document-why-{}", kind.id))]
+        });
+        let checks = self.checks.iter().map(|check| Some(format!("check-{}", check.id)));
+        let acts = Act::ALL.map(|act| Some(format!("step-{}", act.as_str())));
+        let topics = Topic::ALL.map(|topic| Some(format!("contradiction-{}", topic.as_str())));
+        let named = self.combinations().iter().map(|one| Some(format!("combination-{}", one.id)));
+        kinds.chain(checks).chain(acts).chain(topics).chain(named).flatten().collect()
     }
 
     /// A policy as it travels. Only the canonical form is taken: one content has one hash.

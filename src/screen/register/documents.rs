@@ -82,7 +82,9 @@ pub fn lines(state: &Register, words: &Words) -> Vec<String> {
 }
 
 fn months_of(kind: &str) -> u8 {
-    list().kind(kind).and_then(|kind| kind.months).unwrap_or(0)
+    let kind = list().kind(kind);
+    // Days count as months of thirty: "3 months" for the 90 days of a share code.
+    kind.and_then(|kind| kind.months.or(kind.days.and_then(|days| u8::try_from(days / 30).ok()))).unwrap_or(0)
 }
 
 fn documents(state: &Register, words: &Words) -> Page {

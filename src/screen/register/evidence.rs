@@ -92,7 +92,7 @@ pub fn standing(state: &Register, document: &DocumentFacts, words: &Words) -> St
 pub fn contradiction(state: &Register, what: &Contradiction, words: &Words) -> String {
     let of = what.document.as_ref().and_then(|id| state.documents.iter().find(|document| document.id == *id));
     let kind = of.map(|document| kind_name(&document.kind, words));
-    let text = words.get(&format!("contradiction-{}", what.about.as_str().replace('_', "-")));
+    let text = words.get(&format!("contradiction-{}", what.about.as_str()));
     kind.map_or(text.clone(), |kind| format!("{kind}: {text}"))
 }
 
