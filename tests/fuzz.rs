@@ -13,7 +13,7 @@ use ra_desk::policy::gpg45::Scores;
 use ra_desk::policy::{Facts, Policy, evaluate, facts};
 
 /// Cases of each target in an ordinary run.
-const CASES: u64 = 1_500;
+const CASES: u64 = 500;
 
 const TODAY: Date = date(2026, 11, 23);
 
