@@ -16,6 +16,7 @@ pub mod est;
 pub mod grants;
 pub mod hand;
 pub mod handlers;
+pub mod likeness;
 pub mod number;
 pub mod service;
 pub mod store;

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::Clock;
 use super::ca::Authority;
+use super::likeness::Likeness;
 use super::store::{AuditLine, CentralStore, StoreError};
 use crate::domain::{DeskId, Millis, UserNumber};
 use crate::wire::message::{Problem, ProblemCode};
@@ -37,6 +38,8 @@ pub struct Central {
     pub clock: Clock,
     /// The rules.
     pub rules: Rules,
+    /// Who may be on record twice.
+    pub likeness: Arc<Likeness>,
     guesses: Mutex<Vec<Millis>>,
 }
 
@@ -55,7 +58,8 @@ impl Central {
         clock: Clock,
         rules: Rules,
     ) -> Result<Self, StoreError> {
-        let central = Self { store, authority, clock, rules, guesses: Mutex::new(Vec::new()) };
+        let central =
+            Self { store, authority, clock, rules, likeness: Arc::default(), guesses: Mutex::new(Vec::new()) };
         for digest in central.store.unsettled_blobs()? {
             central.judge_blob(&digest)?;
         }

@@ -44,7 +44,7 @@ pub use write::{
     SETTING_MAX, STATEMENT_MAX, SyncWrite, WRITES_MAX, Write,
 };
 
-use crate::domain::{CardGuid, Person, PersonId, UserNumber, VisitId};
+use crate::domain::{CardGuid, LegalName, Person, PersonId, UserNumber, VisitId};
 use crate::wire::event::digest_hex;
 use crate::wire::message::{CardBrief, DeskRecord, Outcome};
 use crate::wire::seal;
@@ -320,6 +320,11 @@ impl Store {
     /// Cached persons by the start of any part of the name, and by birth date if given; [`HITS_MAX`] at most.
     pub fn find_persons(&self, name: &str, birth: Option<jiff::civil::Date>) -> Result<Vec<Person>, StoreFault> {
         read::find_persons(&lock(&self.0.reader), name, birth)
+    }
+
+    /// Cached persons who may be the one asked for under a slip or another spelling, the likeliest first.
+    pub fn likely_persons(&self, name: &LegalName, birth: jiff::civil::Date) -> Result<Vec<Person>, StoreFault> {
+        read::likely_persons(&lock(&self.0.reader), name, birth)
     }
 
     /// A cached person by number.

@@ -37,6 +37,8 @@ pub fn serve(args: &Serve, mut config: Config, out: Out<'_>) -> Result<(), CliFa
         }
     }
     let central = open(data, &config)?;
+    // Begun now, so that it is ready when the first desk asks.
+    central.likeness.index(&central.store, central.now());
     let names: Vec<&str> = config.names.iter().map(String::as_str).collect();
     let tls = ServeConfig::new(Arc::clone(&central.authority), &names, Arc::clone(&central.clock));
     let tls = tls.map_err(|fault| CliFault::unchanged(fault, "Look at 'names' in the configuration."))?;

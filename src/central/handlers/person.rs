@@ -16,7 +16,7 @@ pub fn find(central: &Central, ask: &Ask, desk: &DeskRow) -> Answer {
     if query == PersonQuery::default() {
         return Err(problem(ProblemCode::BadRequest, "at least one part of the question must be there").into());
     }
-    let hits = central.store.find_persons(&query).map_err(of_store)?;
+    let hits = central.find_persons(&query).map_err(of_store)?;
     central.audit(Some(desk.desk), None, "persons_searched", hits.len().to_string());
     Reply::json(&PersonHits { hits })
 }

@@ -20,9 +20,9 @@ use names::{NameId, Names};
 /// them and builds them again when it has changed.
 pub const KEYS_VERSION: u32 = 1;
 
-/// Candidates of one block that are looked at. A larger block says nothing by itself, such as the birth date 1 January 1900
-/// that migrated records have (notes domain 12c 5); its members are found by their other keys.
-const BLOCK_MAX: usize = 4_000;
+/// Candidates of one block that are looked at. A larger block says little by itself, such as the commonest names or the birth
+/// date 1 January 1900 that migrated records have (notes domain 12c 5); its members are found by their other keys.
+const BLOCK_MAX: usize = 1_000;
 
 /// Bits against a chance meeting, out of the people a national service knows: log2 of 1.5 million.
 const POPULATION_BITS: f32 = 20.5;
@@ -175,6 +175,8 @@ impl Index {
     /// Who may be the one asked for, the likeliest first, `limit` at most; nobody of the lower band.
     pub fn search(&self, claim: &Claim<'_>, limit: usize) -> Vec<Candidate> {
         let mut score = score::Score::new(&self.names, claim);
+        let namesakes = score.names_keys().map(|key| self.range(key).len()).max();
+        score.shared_by(namesakes, self.entries.len());
         let mut found: Vec<Candidate> = Vec::new();
         for at in self.block(&score) {
             let Some(entry) = self.entries.get(at as usize) else { continue };
@@ -195,15 +197,20 @@ impl Index {
         found
     }
 
+    /// All of one block, whatever its size.
+    fn range(&self, key: u32) -> &[u64] {
+        let (low, high) = (u64::from(key) << 32, u64::from(key) << 32 | u64::from(u32::MAX));
+        let from = self.blocks.partition_point(|packed| *packed < low);
+        let to = self.blocks.partition_point(|packed| *packed <= high);
+        self.blocks.get(from..to).unwrap_or_default()
+    }
+
     /// The entries that share a key with the claim, each once.
     fn block(&self, score: &score::Score<'_>) -> Vec<u32> {
         let mut found = Vec::new();
         for key in score.keys() {
-            let (low, high) = (u64::from(key) << 32, u64::from(key) << 32 | u64::from(u32::MAX));
-            let from = self.blocks.partition_point(|packed| *packed < low);
-            let to = self.blocks.partition_point(|packed| *packed <= high);
-            if to - from <= BLOCK_MAX {
-                let block = self.blocks.get(from..to).unwrap_or_default();
+            let block = self.range(key);
+            if block.len() <= BLOCK_MAX {
                 found.extend(block.iter().map(|packed| (packed & u64::from(u32::MAX)) as u32));
             }
         }

@@ -47,6 +47,8 @@ pub(super) struct Score<'a> {
     given: Name,
     birth: Option<Date>,
     seen: HashMap<(NameId, Part), f32>,
+    /// Both names together never weigh more.
+    names_most: f32,
 }
 
 /// A part of the claim against a part of the record.
@@ -64,7 +66,21 @@ impl<'a> Score<'a> {
     pub fn new(names: &'a Names, claim: &Claim<'_>) -> Self {
         let (surname, given) = (Name::new(claim.surname), Name::new(claim.given));
         let birth = claim.birth.filter(|day| *day != UNKNOWN_BIRTH);
-        Self { names, surname, given, birth, seen: HashMap::new() }
+        Self { names, surname, given, birth, seen: HashMap::new(), names_most: f32::INFINITY }
+    }
+
+    /// How many bear both names. Surname and forename are no independent throws: where names come from one language, both
+    /// together are far commoner than either says.
+    pub fn shared_by(&mut self, namesakes: Option<usize>, records: usize) {
+        /// As a name's own weight: a desk's few records are a sample of many.
+        const SAMPLE: f32 = 2_000.0;
+        let share = |count: usize| (count as f32 + 1.0) / (records as f32 + SAMPLE);
+        self.names_most = namesakes.map_or(f32::INFINITY, |count| -share(count).log2());
+    }
+
+    /// The blocks of both names, as they stand.
+    pub fn names_keys(&self) -> impl Iterator<Item = u32> + '_ {
+        self.surname.sounds().flat_map(|sound| self.given.sounds().map(move |first| key_of_names(sound, first)))
     }
 
     /// The blocks a record of this person may be in, slips taken into account.
@@ -88,7 +104,7 @@ impl<'a> Score<'a> {
     pub fn bits(&mut self, surname: NameId, given: NameId, birth: Date) -> f32 {
         let straight = self.part(surname, Part::Surname) + self.part(given, Part::Given);
         let crossed = self.part(surname, Part::GivenAsSurname) + self.part(given, Part::SurnameAsGiven) + SWAPPED;
-        straight.max(crossed) + self.birth_bits(birth)
+        straight.max(crossed).min(self.names_most) + self.birth_bits(birth)
     }
 
     fn part(&mut self, id: NameId, part: Part) -> f32 {

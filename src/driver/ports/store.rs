@@ -222,6 +222,10 @@ fn search(store: &Store, terms: &SearchTerms) -> Result<PersonHits, StoreFault> 
         && persons.is_empty()
     {
         persons = store.find_persons(&name.full(), terms.birth_date)?;
+        let likely = terms.birth_date.map(|birth| store.likely_persons(name, birth)).transpose()?.unwrap_or_default();
+        let new: Vec<_> =
+            likely.into_iter().filter(|person| persons.iter().all(|known| known.id != person.id)).collect();
+        persons.extend(new);
     }
     let open = persons.into_iter().filter(|p| p.status != PersonStatus::Closed);
     Ok(PersonHits { hits: open.map(|person| PersonHit { person, card: None, strong }).collect() })
