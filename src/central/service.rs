@@ -8,7 +8,9 @@ use super::Clock;
 use super::ca::Authority;
 use super::store::{AuditLine, CentralStore, StoreError};
 use crate::domain::{DeskId, Millis, UserNumber};
+use crate::policy::documents;
 use crate::wire::message::{Problem, ProblemCode};
+use crate::wire::policy::PolicyPack;
 
 /// Numbers an installation may set.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +58,9 @@ impl Central {
         rules: Rules,
     ) -> Result<Self, StoreError> {
         let central = Self { store, authority, clock, rules, guesses: Mutex::new(Vec::new()) };
+        if let Some(pack) = shipped_policy() {
+            central.store.ship_policy(&pack, PROGRAM, central.now())?;
+        }
         for digest in central.store.unsettled_blobs()? {
             central.judge_blob(&digest)?;
         }
@@ -106,6 +111,15 @@ impl Central {
             guesses.push((self.clock)());
         }
     }
+}
+
+/// Who proposed and approved the policy that comes with the program.
+const PROGRAM: &str = concat!("ra-central ", env!("CARGO_PKG_VERSION"));
+
+/// The policy this program was built with, as it travels. None: a broken build, and the desks keep their own.
+fn shipped_policy() -> Option<PolicyPack> {
+    let list = documents::load().ok()?;
+    PolicyPack::new("evidence", list.version, list.effective_from, None, documents::bundle())
 }
 
 /// Whether these are the bytes of a JPEG: its start of image and end of image markers (ISO/IEC 10918-1 annex B).

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::effect::EffectId;
@@ -15,6 +16,7 @@ use super::sign_in::SignIn;
 use super::visit::{Keeper, Visit};
 use crate::domain::{CardGuid, DeskId, Environment, Millis, OdsCode, Role, UserNumber, VisitId};
 use crate::wire::message::{Revocations, Roster};
+use crate::wire::policy::{PolicyBook, PolicyPack};
 
 /// What a desk is, from its configuration and its enrolment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -198,6 +200,8 @@ pub struct Desk {
     pub roster: Option<(Arc<Roster>, StatementFacts)>,
     /// What is revoked.
     pub revocations: Option<(Arc<Revocations>, StatementFacts)>,
+    /// The policies central signed; none until the first ones came.
+    pub policies: Option<Arc<PolicyBook>>,
     /// Who is signed in.
     pub session: Option<Session>,
     /// Central has been told of that session: if it then knows of none, it ended it.
@@ -237,6 +241,7 @@ impl Desk {
             passed: Millis(i64::MIN),
             roster: None,
             revocations: None,
+            policies: None,
             session: None,
             session_told: false,
             visits,
@@ -254,6 +259,11 @@ impl Desk {
     /// has expired by it stays expired, however far the clock is put back.
     pub fn trusted(&self, now: Millis) -> Millis {
         now.max(self.passed)
+    }
+
+    /// The policy that held on a day, by what central signed. A document is judged by the one of the day it was seen on.
+    pub fn policy(&self, day: Date) -> Option<&PolicyPack> {
+        self.policies.as_ref()?.in_force(day)
     }
 
     /// The visit on the screen, if one is.

@@ -127,6 +127,7 @@ fn route(ctx: &mut Ctx<'_>, input: &Input) {
             sign_in::roster_came(ctx);
         }
         Input::Revocations(list, facts) => ctx.desk.revocations = Some((list.clone(), *facts)),
+        Input::Policies(book) => ctx.desk.policies = Some(book.clone()),
         Input::Timer(name) => session::timer(ctx, *name),
         Input::Minute => {
             ctx.desk.minute = ctx.now;

@@ -236,6 +236,11 @@ fn wrong_row(kind: &Kind, twice: bool) -> Option<&'static str> {
     .find_map(|(wrong, what)| wrong.then_some(what))
 }
 
+/// The shipped policy as it travels: a JSON object, file name to text.
+pub fn bundle() -> Vec<u8> {
+    serde_json::json!({ "documents.toml": SHIPPED }).to_string().into_bytes()
+}
+
 /// The list this program was built with. To be called once at start: an error means a broken build.
 pub fn load() -> Result<DocumentList, ListError> {
     parse(SHIPPED)

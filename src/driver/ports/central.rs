@@ -15,8 +15,8 @@ use crate::journey::input::{CentralAnswer, CentralFault, ClockView, Input, Netwo
 use crate::store::{Store, StoreFault};
 use crate::sync::core::Stop;
 use crate::sync::{
-    self, Ask, Command, EnrolFault, Invite, Link, Online, PersonQuery, REVOCATIONS, ROSTER, SyncReport, SyncWorker,
-    Told,
+    self, Ask, Command, EnrolFault, Invite, Link, Online, POLICIES, PersonQuery, REVOCATIONS, ROSTER, SyncReport,
+    SyncWorker, Told,
 };
 use crate::wire::message::{BootstrapRequest, GrantSecrets, ProblemCode, Release};
 use crate::wire::statement::{Expected, Opened, SCOPE_ALL, StatementKind, open};
@@ -43,7 +43,7 @@ impl CentralPort {
         let (waiting, news) = sync_channel(WORK_MAX);
         let worker = Arc::new(SyncWorker::start(store.clone(), reports)?);
         let online = Online::start(store.clone())?;
-        let mut teller = Teller { store, arrivals: arrivals.clone(), versions: [0, 0], link: Link::Unknown };
+        let mut teller = Teller { store, arrivals: arrivals.clone(), versions: [0, 0, 0], link: Link::Unknown };
         // Before any statement: what has expired is not to look good for a moment.
         teller.clock(None);
         teller.statements();
@@ -214,8 +214,8 @@ enum News {
 struct Teller {
     store: Store,
     arrivals: Arrivals,
-    /// Versions of roster and revocations that were told.
-    versions: [u64; 2],
+    /// Versions of roster, revocations and policies that were told.
+    versions: [u64; 3],
     link: Link,
 }
 
@@ -296,6 +296,9 @@ impl Teller {
         if let Some(opened) = self.newer(1, REVOCATIONS, StatementKind::Revocations, SCOPE_ALL, &record) {
             let (body, facts) = taken(opened);
             self.arrivals.send(Input::Revocations(body, facts));
+        }
+        if let Some(opened) = self.newer(2, POLICIES, StatementKind::Policy, SCOPE_ALL, &record) {
+            self.arrivals.send(Input::Policies(Arc::new(opened.body)));
         }
     }
 

@@ -11,6 +11,7 @@ mod feed;
 mod grants;
 mod load;
 mod people;
+mod policies;
 mod project;
 mod row;
 mod serve;
@@ -30,6 +31,7 @@ use crate::domain::{Environment, Millis};
 const MIGRATIONS: &[&str] = &[
     include_str!("../../../../assets/migrations/central/0001_start.sql"),
     include_str!("../../../../assets/migrations/central/0002_carried.sql"),
+    include_str!("../../../../assets/migrations/central/0003_policies.sql"),
 ];
 /// How long a statement waits for another process (a backup, the command line) before the desk is told to try again.
 const BUSY: Duration = Duration::from_secs(5);
@@ -168,6 +170,8 @@ fn current(tx: &Connection, scope: &str) -> Stored<u64> {
 const ROSTER: &str = "roster";
 /// Scope of the revocation list's version.
 const REVOCATIONS: &str = "revocations";
+/// Scope of the policies' version.
+const POLICIES: &str = "policies";
 /// How far versions jump after a restore: more changes than a backup window can hold.
 const RESTORE_JUMP: i64 = 1_000_000;
 
@@ -181,7 +185,7 @@ fn ready(tx: &Connection, now: Millis) -> Stored<()> {
 
 fn restored(tx: &Connection, now: Millis) -> Stored<()> {
     tx.execute("UPDATE desks SET lease_open = 1", [])?;
-    for scope in [ROSTER, REVOCATIONS] {
+    for scope in [ROSTER, REVOCATIONS, POLICIES] {
         tx.execute(
             "INSERT INTO counters (scope, value) VALUES (?1, ?2)
              ON CONFLICT (scope) DO UPDATE SET value = counters.value + excluded.value",
