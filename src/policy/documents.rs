@@ -241,6 +241,12 @@ pub fn bundle() -> Vec<u8> {
     serde_json::json!({ "documents.toml": SHIPPED }).to_string().into_bytes()
 }
 
+/// The list in a policy as it travels. None: it is no policy this program can judge by.
+pub fn from_bundle(bundle: &[u8]) -> Option<DocumentList> {
+    let files: std::collections::BTreeMap<String, String> = serde_json::from_slice(bundle).ok()?;
+    parse(files.get("documents.toml")?).ok()
+}
+
 /// The list this program was built with. To be called once at start: an error means a broken build.
 pub fn load() -> Result<DocumentList, ListError> {
     parse(SHIPPED)

@@ -35,6 +35,12 @@ pub fn run(central: &Arc<Central>, what: PolicyWhat, out: Out<'_>) -> Result<(),
                 );
                 CliFault::unchanged("This is no policy.", &next)
             })?;
+            if crate::policy::documents::from_bundle(&pack.bundle.0).is_none() {
+                return Err(CliFault::unchanged(
+                    "Central can't judge by this policy: it is not of the form it knows.",
+                    "Give the bundle of a policy that was checked.",
+                ));
+            }
             central.store.propose_policy(&pack, &by, central.now())?;
             central.audit(None, None, "policy_proposed", format!("{id} {version} {}", pack.hash));
             say(out, format!("Proposed: {id} {version}, SHA-256 {}", pack.hash))?;

@@ -78,7 +78,7 @@ fn a_policy_needs_two_persons_and_versions_never_fall() {
     let folder = made("trial");
     let data = folder.path().to_str().unwrap();
     let file = folder.path().join("bundle");
-    std::fs::write(&file, "second").unwrap();
+    std::fs::write(&file, "no policy").unwrap();
     let propose = |number: &str, by: &str| {
         let file = file.to_str().unwrap();
         let base = ["policy", "--data", data, "propose", file, "--id", "evidence", "--from", "2030-01-01"];
@@ -89,6 +89,9 @@ fn a_policy_needs_two_persons_and_versions_never_fall() {
     };
     let list = || ra_central(&["policy", "--data", data, "list"]).unwrap();
     assert!(list().starts_with("evidence 1  from 2026-11-01"), "the shipped one: {}", list());
+    let fault = propose("2", "Ann Lowen").unwrap_err().to_string();
+    assert!(fault.contains("judge by"), "one nobody could register by: {fault}");
+    std::fs::write(&file, crate::policy::documents::bundle()).unwrap();
     assert!(propose("1", "Ann Lowen").is_err(), "a version is never used twice");
     assert!(propose("2", " ").is_err());
     propose("2", "Ann Lowen").unwrap();

@@ -13,8 +13,11 @@ pub use decide::{SESSION_MAX_MS, decide, is_dead};
 pub use register::clean_name;
 
 use crate::domain::{CardGuid, CardStatus, DeskId, Millis, Person, PersonId, UserNumber, VisitId};
+use crate::policy::documents::{self, DocumentList};
+use crate::wire::event::digest_hex;
 use crate::wire::fact::Registration;
 use crate::wire::message::Outcome;
+use crate::wire::policy::PolicyPack;
 
 use super::store::{AgentRow, BlobState, CardRow, RoleRow, SessionAsk};
 
@@ -56,10 +59,37 @@ pub struct Context {
     pub same_name: Option<PersonId>,
     /// For a registration: whether the organisation is known.
     pub organisation_known: bool,
+    /// For a registration: the policy that held on the day the documents were seen.
+    pub rule: Rule,
     /// For a registration: how far the photo is.
     pub photo: BlobState,
     /// For a registration: the number to be used if a person is made.
     pub next_number: Option<UserNumber>,
+}
+
+/// What a registration is judged by.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// Id, version and hash of the policy: recorded with the decision.
+    pub stamp: String,
+    /// Its documents.
+    pub list: DocumentList,
+}
+
+impl Rule {
+    /// The rule of a policy. None: its bundle is not one this program can judge by.
+    pub fn of(pack: &PolicyPack) -> Option<Self> {
+        let stamp = format!("{} {} {}", pack.id, pack.version, pack.hash);
+        documents::from_bundle(&pack.bundle.0).map(|list| Self { stamp, list })
+    }
+}
+
+impl Default for Rule {
+    /// The one this program was built with.
+    fn default() -> Self {
+        let list = documents::list().clone();
+        Self { stamp: format!("built-in {} {}", list.version, digest_hex(&documents::bundle())), list }
+    }
 }
 
 /// What is to be changed. Each is applied by the store and told to the desks it concerns.

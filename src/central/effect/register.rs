@@ -42,21 +42,26 @@ pub fn register(registration: &Registration, hand: Option<&Hand>, context: &Cont
     if context.same_name.is_some() && !namesake_accepted(registration, context) {
         return refused(RefusalReason::PossibleDuplicate);
     }
-    // The desk's verdict is a claim: the same rule judges again, by the day the documents were seen (design, "policy").
+    // The desk's verdict is a claim: the policy that held on the day the documents were seen judges again, and is recorded
+    // (design, "policy").
     let documents: Vec<Document> = registration.documents.iter().map(shown).collect();
-    let evidence_met = evidence::judge(&documents, context.at.london_day()).met;
+    let evidence_met = evidence::judge_by(&context.rule.list, &documents, context.at.london_day()).met;
+    let judged = Change::Note {
+        what: if evidence_met { "evidence_met" } else { "evidence_not_met" },
+        subject: format!("{} {}", registration.visit, context.rule.stamp),
+    };
     let name_is_good = LegalName::parse(&registration.name.given, &registration.name.family).is_ok();
     let photo_is_bad = registration.photo.is_some() && context.photo.usable == Some(false);
     if !evidence_met || !registration.likeness_confirmed || !name_is_good || photo_is_bad {
-        return refused(RefusalReason::EvidenceNotMet);
+        return Decision { outcome: Outcome::Refused { reason: RefusalReason::EvidenceNotMet }, changes: vec![judged] };
     }
     let Some(number) = context.next_number.clone().filter(|_| context.organisation_known) else {
         return refused(RefusalReason::NotFound);
     };
     let person = registration.person;
     let has_photo = registration.photo.is_some() && context.photo.usable == Some(true);
-    let mut changes =
-        vec![Change::MakePerson { registration: Box::new(registration.clone()), number: number.clone(), has_photo }];
+    let made = Change::MakePerson { registration: Box::new(registration.clone()), number: number.clone(), has_photo };
+    let mut changes = vec![made, judged];
     let outcome = match &registration.photo {
         Some(digest) if !has_photo => {
             changes.push(Change::AwaitBlob { digest: digest.clone(), person });

@@ -102,6 +102,11 @@ fn book_rows(tx: &Connection) -> Stored<Vec<PolicyRow>> {
     all(tx, &format!("{COLUMNS} WHERE approved_by IS NOT NULL ORDER BY approved_at, id, version"), params![], read)
 }
 
+/// The policy that held on a day.
+pub fn in_force(tx: &Connection, day: jiff::civil::Date) -> Stored<Option<PolicyPack>> {
+    Ok(book(tx)?.1.in_force(day).cloned())
+}
+
 /// What desks are told, and its version.
 pub fn book(tx: &Connection) -> Stored<(u64, PolicyBook)> {
     let policies = book_rows(tx)?.into_iter().map(|row| row.pack).collect();
