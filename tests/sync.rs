@@ -331,8 +331,8 @@ fn a_desk_released_with_a_new_epoch_goes_on_in_it() {
     worker.tell(Command::Now);
     wait_for("the new epoch", || store.identity().unwrap().record.unwrap().epoch == 2);
     store.commit_wait(vec![fact(3)]).unwrap();
-    until(&reports, "the new chain", |report| report.stopped.is_none() && report.head == (2, 1));
-    wait_for("its first event", || central.events().len() == 1);
+    until(&reports, "the new chain", |report| report.stopped.is_none() && report.head == (2, 2));
+    wait_for("its events, the one the old epoch left and the new one", || central.events().len() == 2);
     assert_eq!(store.events(1, 2, 10).unwrap().len(), 1, "the event of the old epoch is gone");
 }
 

@@ -7,14 +7,16 @@ mod sync_help;
 use std::path::Path;
 use std::time::Duration;
 
+use jiff::civil::date;
 use ra_desk::central::embedded::{Embedded, start_demo};
 use ra_desk::domain::{DeskId, Secret};
 use ra_desk::store::{FactDraft, Store, Write};
 use ra_desk::sync::core::Stop;
-use ra_desk::sync::{Command, Invite, enrol, held_revocations, held_roster};
+use ra_desk::sync::{Command, Invite, enrol, held_policies, held_revocations, held_roster};
 use ra_desk::wire::chain::verify_chain;
 use ra_desk::wire::fact::Fact;
 use ra_desk::wire::message::{Organisation, Outcome};
+use ra_desk::wire::policy::PolicyPack;
 use store_help::{fact, options, visit};
 use sync_help::{Line, start, until, wait_for};
 
@@ -86,6 +88,27 @@ fn a_desk_and_its_central_agree_on_events_blobs_lists_and_words() {
         held_roster(&world.store).unwrap().is_some() && held_revocations(&world.store).unwrap().is_some()
     });
     assert!(!held_revocations(&world.store).unwrap().unwrap().expired);
+}
+
+#[test]
+fn a_policy_two_persons_agreed_on_reaches_the_desk_and_judges_from_its_day_on() {
+    let world = World::new();
+    let central = world.central.central();
+    let from = date(2030, 1, 1);
+    let pack = PolicyPack::new("evidence", 2, from, None, b"second".to_vec()).unwrap();
+    central.store.propose_policy(&pack, "Ann Lowen", central.now()).unwrap();
+    let (worker, reports) = start(&world.store);
+    let held = || held_policies(&world.store).unwrap().map(|list| list.body);
+    let first = until(&reports, "the policies", |report| report.statements[2] > 0).statements[2];
+    let book = held().unwrap();
+    assert_eq!(book.policies.len(), 1, "one that nobody else approved is told to nobody");
+    assert_eq!((book.policies[0].version, book.in_force(from).unwrap().version), (1, 1));
+    central.store.approve_policy("evidence", 2, "Tom Penrose", central.now()).unwrap();
+    assert!(worker.tell(Command::Enrolled), "a restart asks for everything");
+    until(&reports, "the second", |report| report.statements[2] > first);
+    let book = held().unwrap();
+    assert_eq!(book.in_force(date(2029, 12, 31)).unwrap().version, 1, "one from the future waits");
+    assert_eq!(book.in_force(from).unwrap(), &pack);
 }
 
 #[test]

@@ -9,7 +9,9 @@ use super::ca::Authority;
 use super::likeness::Likeness;
 use super::store::{AuditLine, CentralStore, StoreError};
 use crate::domain::{DeskId, Millis, UserNumber};
+use crate::policy::Policy;
 use crate::wire::message::{Problem, ProblemCode};
+use crate::wire::policy::PolicyPack;
 
 /// Numbers an installation may set.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +62,9 @@ impl Central {
     ) -> Result<Self, StoreError> {
         let central =
             Self { store, authority, clock, rules, likeness: Arc::default(), guesses: Mutex::new(Vec::new()) };
+        if let Some(pack) = shipped_policy() {
+            central.store.ship_policy(&pack, PROGRAM, central.now())?;
+        }
         for digest in central.store.unsettled_blobs()? {
             central.judge_blob(&digest)?;
         }
@@ -110,6 +115,15 @@ impl Central {
             guesses.push((self.clock)());
         }
     }
+}
+
+/// Who proposed and approved the policy that comes with the program.
+const PROGRAM: &str = concat!("ra-central ", env!("CARGO_PKG_VERSION"));
+
+/// The policy this program was built with, as it travels. None: a broken build, and the desks keep their own.
+fn shipped_policy() -> Option<PolicyPack> {
+    let policy = Policy::shipped()?;
+    PolicyPack::new(policy.id(), policy.version(), policy.effective_from(), None, policy.to_bundle())
 }
 
 /// Whether these are the bytes of a JPEG: its start of image and end of image markers (ISO/IEC 10918-1 annex B).

@@ -127,6 +127,7 @@ fn is_about_the_same(older: &Input, newer: &Input) -> bool {
         | (Input::PrinterState(_), Input::PrinterState(_))
         | (Input::Roster(..), Input::Roster(..))
         | (Input::Revocations(..), Input::Revocations(..))
+        | (Input::Policies(_), Input::Policies(_))
         | (Input::Clock(_), Input::Clock(_))
         | (Input::Passed(_), Input::Passed(_)) => true,
         _ => false,

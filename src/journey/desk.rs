@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::effect::EffectId;
@@ -14,7 +15,9 @@ use super::set_up::SetUp;
 use super::sign_in::SignIn;
 use super::visit::{Keeper, Visit};
 use crate::domain::{CardGuid, DeskId, Environment, Millis, OdsCode, Role, UserNumber, VisitId};
+use crate::policy::{Policy, PolicySet};
 use crate::wire::message::{Revocations, Roster};
+use crate::wire::policy::PolicyBook;
 
 /// What a desk is, from its configuration and its enrolment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -200,6 +203,10 @@ pub struct Desk {
     pub roster: Option<(Arc<Roster>, StatementFacts)>,
     /// What is revoked.
     pub revocations: Option<(Arc<Revocations>, StatementFacts)>,
+    /// The policies central signed; none until the first ones came.
+    pub policies: Option<Arc<PolicyBook>>,
+    /// The same, read.
+    pub rules: Arc<PolicySet>,
     /// Who is signed in.
     pub session: Option<Session>,
     /// Central has been told of that session: if it then knows of none, it ended it.
@@ -239,6 +246,8 @@ impl Desk {
             passed: Millis(i64::MIN),
             roster: None,
             revocations: None,
+            policies: None,
+            rules: Arc::new(PolicySet::shipped()),
             session: None,
             session_told: false,
             visits,
@@ -256,6 +265,15 @@ impl Desk {
     /// has expired by it stays expired, however far the clock is put back.
     pub fn trusted(&self, now: Millis) -> Millis {
         now.max(self.passed)
+    }
+
+    /// The policy that held on a day, by what central signed. A document is judged by the one of the day it was seen on.
+    /// Before the first ones came it is the one this program was built with.
+    pub fn policy(&self, day: Date) -> Option<&Policy> {
+        match self.policies.as_ref().and_then(|book| book.in_force(day)) {
+            Some(pack) => self.rules.named(&pack.id, pack.version),
+            None => self.rules.in_force(day),
+        }
     }
 
     /// The visit on the screen, if one is.

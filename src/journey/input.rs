@@ -13,6 +13,7 @@ use crate::wire::message::{
     CardRecord, DeskRecord, GrantTerms, Nonce, Outcome, PersonHits, ProblemCode, Revocations, Roster, SessionOpened,
     StockRecord,
 };
+use crate::wire::policy::PolicyBook;
 
 /// One thing that happened outside the core.
 #[derive(Debug, Clone)]
@@ -45,6 +46,8 @@ pub enum Input {
     Roster(Arc<Roster>, StatementFacts),
     /// A statement came from central: what is revoked.
     Revocations(Arc<Revocations>, StatementFacts),
+    /// A statement came from central: the policies that hold, each with its days.
+    Policies(Arc<PolicyBook>),
     /// A timer asked for with [`super::effect::Effect::Timer`] ran out.
     Timer(TimerName),
     /// The minute on the clock changed.

@@ -33,9 +33,13 @@ pub use effect::{Effect, EffectId, Write};
 pub use input::Input;
 pub use visit::{Job, Visit, VisitEvent};
 
+use std::sync::Arc;
+
 use crate::card::task::{CardAnswer, CardFault};
 use crate::domain::{Millis, VisitId};
+use crate::policy::{Policy, PolicySet};
 use crate::wire::message::ProblemCode;
+use crate::wire::policy::PolicyBook;
 use input::{
     CLOCK_STOP_MS, CameraAnswer, CameraFault, CentralAnswer, CentralFault, ClockView, PrintAnswer, PrintFault,
     ReaderChange, ReaderRole, StoreAnswer,
@@ -135,6 +139,10 @@ fn route(ctx: &mut Ctx<'_>, input: &Input) {
             session::revocations_came(ctx);
             world_changed(ctx);
         }
+        Input::Policies(book) => {
+            ctx.desk.rules = Arc::new(read_policies(book));
+            ctx.desk.policies = Some(book.clone());
+        }
         Input::Timer(name) => session::timer(ctx, *name),
         Input::Minute => {
             ctx.desk.minute = ctx.now;
@@ -146,6 +154,16 @@ fn route(ctx: &mut Ctx<'_>, input: &Input) {
         Input::Passed(at) => ctx.desk.passed = ctx.desk.passed.max(*at),
         Input::Resize(cols, rows) => ctx.desk.size = (*cols, *rows),
     }
+}
+
+/// The policies of a book, read. One this program can't read is left out: what it judges by it then says.
+fn read_policies(book: &PolicyBook) -> PolicySet {
+    let mut rules = PolicySet::default();
+    for policy in book.policies.iter().filter_map(|pack| Policy::from_bundle(&pack.bundle.0).ok()) {
+        // Two of one name and version are never in one book.
+        let _ = rules.add(policy);
+    }
+    rules
 }
 
 fn world_changed(ctx: &mut Ctx<'_>) {

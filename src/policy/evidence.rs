@@ -153,11 +153,15 @@ pub struct Verdict {
 ///
 /// What is wrong with one document is the evaluator's answer; only the count of three is this rule's own.
 pub fn judge(documents: &[Document], day_seen: Date) -> Verdict {
+    Policy::shipped().map(|policy| judge_by(policy, documents, day_seen)).unwrap_or_default()
+}
+
+/// Judges documents by a policy.
+pub fn judge_by(policy: &Policy, documents: &[Document], day_seen: Date) -> Verdict {
     let mut verdict = Verdict::default();
     let mut counted: Vec<(&Document, &Kind)> = Vec::new();
     for (at, document) in documents.iter().enumerate() {
-        let policy = Policy::shipped();
-        let Some((policy, kind)) = policy.and_then(|policy| Some((policy, policy.kind(&document.kind)?))) else {
+        let Some(kind) = policy.kind(&document.kind) else {
             verdict.faults.push((at, Fault::UnknownKind));
             continue;
         };

@@ -8,7 +8,8 @@ use super::worker::of_store;
 use crate::domain::Millis;
 use crate::store::{Store, StoreFault, SyncWrite, Write};
 use crate::wire::event::digest_hex;
-use crate::wire::message::{Bytes, DeskRecord, FeedItem, FeedPage, Push, Pushed, Revocations, Roster};
+use crate::wire::message::{Bytes, DeskRecord, FeedItem, FeedPage, ProblemCode, Push, Pushed, Revocations, Roster};
+use crate::wire::policy::PolicyBook;
 use crate::wire::statement::{self, Expected, Opened, SCOPE_ALL, StatementFault, StatementKind};
 
 /// Bytes of a blob sent at once: 64 KiB take 8 s at 64 kbit/s, so that events come between.
@@ -24,6 +25,8 @@ const UNREAD: &str = "sync.feed_unread";
 const PROGRAM: &str = env!("CARGO_PKG_VERSION");
 /// Statement kinds in the store.
 pub const ROSTER: &str = "roster";
+/// As [`ROSTER`], for the policies.
+pub const POLICIES: &str = "policies";
 /// As [`ROSTER`], for the revocation list.
 pub const REVOCATIONS: &str = "revocations";
 
@@ -230,7 +233,22 @@ impl Exchange {
         let known = self.store.statement_version(ROSTER)?;
         let scope = self.record.desk.to_string();
         let opened: Opened<Roster> = self.open(&bytes, StatementKind::Roster, &scope, known)?;
-        self.keep_statement(ROSTER, &opened, bytes)
+        self.keep_statement(ROSTER, &opened, bytes)?;
+        self.policies()
+    }
+
+    /// The policies come with the roster. A central that has none yet is an older one: the desk keeps its own.
+    fn policies(&self) -> Result<(), Failed> {
+        let bytes = match self.client.policies() {
+            Err(CentralFault::Problem { code: ProblemCode::NotFound, .. }) => return Ok(()),
+            answer => answer?,
+        };
+        let known = self.store.statement_version(POLICIES)?;
+        let opened: Opened<PolicyBook> = self.open(&bytes, StatementKind::Policy, SCOPE_ALL, known)?;
+        if !opened.body.is_whole() {
+            return Err(CentralFault::NotUnderstood.into());
+        }
+        self.keep_statement(POLICIES, &opened, bytes)
     }
 
     fn keep_statement<T>(&self, kind: &str, opened: &Opened<T>, bytes: Vec<u8>) -> Result<(), Failed> {

@@ -3,10 +3,11 @@
 
 use serde::de::DeserializeOwned;
 
-use super::exchange::{REVOCATIONS, ROSTER};
+use super::exchange::{POLICIES, REVOCATIONS, ROSTER};
 use crate::domain::Millis;
 use crate::store::{Store, StoreFault};
 use crate::wire::message::{Revocations, Roster};
+use crate::wire::policy::PolicyBook;
 use crate::wire::statement::{self, Expected, SCOPE_ALL, StatementHead, StatementKind};
 
 /// A list and whether it still counts.
@@ -29,6 +30,11 @@ pub fn held_roster(store: &Store) -> Result<Option<HeldList<Roster>>, StoreFault
 /// The revocation list the desk holds. None: there is none, or it does not check.
 pub fn held_revocations(store: &Store) -> Result<Option<HeldList<Revocations>>, StoreFault> {
     held(store, REVOCATIONS, StatementKind::Revocations, SCOPE_ALL)
+}
+
+/// The policies the desk holds, all versions. None: there are none, or the statement does not check.
+pub fn held_policies(store: &Store) -> Result<Option<HeldList<PolicyBook>>, StoreFault> {
+    held(store, POLICIES, StatementKind::Policy, SCOPE_ALL)
 }
 
 fn held<T: DeserializeOwned>(

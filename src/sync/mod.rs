@@ -14,9 +14,9 @@ pub mod worker;
 
 pub use client::Client;
 pub use enrol::{EnrolFault, Invite, enrol};
-pub use exchange::{REVOCATIONS, ROSTER};
+pub use exchange::{POLICIES, REVOCATIONS, ROSTER};
 pub use fault::CentralFault;
-pub use lists::{HeldList, held_revocations, held_roster};
+pub use lists::{HeldList, held_policies, held_revocations, held_roster};
 pub use online::{Ask, Online, Told};
 pub use routes::{LONGEST_ASK, PersonQuery};
 pub use worker::{Command, Link, SyncReport, SyncWorker};

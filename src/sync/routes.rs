@@ -74,6 +74,11 @@ impl Client {
         self.statement("/v1/revocations", &[])
     }
 
+    /// `GET /v1/policies`: a signed statement.
+    pub fn policies(&self) -> Result<Vec<u8>, CentralFault> {
+        self.statement("/v1/policies", &[])
+    }
+
     fn statement(&self, path: &str, query: &[(&str, &str)]) -> Result<Vec<u8>, CentralFault> {
         let limit = u64::try_from(STATEMENT_MAX).unwrap_or(ANSWER_MAX);
         Ok(self.get_bytes(path, query, limit, TRANSFER)?.to_vec())

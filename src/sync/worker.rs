@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::certificate::DeskCertificate;
 use super::client::Client;
 use super::core::{Action, Core, Done, Stop, Trouble, View};
-use super::exchange::{Exchange, REVOCATIONS, ROSTER};
+use super::exchange::{Exchange, POLICIES, REVOCATIONS, ROSTER};
 use super::fault::CentralFault;
 use crate::domain::Millis;
 use crate::store::{NewEvents, OutboxCounts, Store, StoreFault};
@@ -75,8 +75,8 @@ pub struct SyncReport {
     pub head: (u32, u64),
     /// Central's clock minus the desk's at the last answer, milliseconds.
     pub skew_ms: Option<i64>,
-    /// Versions of roster and revocation list held; 0 if there is none.
-    pub statements: (u64, u64),
+    /// Versions of roster, revocation list and policies held; 0 if there is none.
+    pub statements: [u64; 3],
 }
 
 /// A handle to the worker. Dropping it ends the thread, and waits 2 seconds at most for a request that runs.
@@ -277,7 +277,7 @@ impl Worker {
             next_try: self.next_try,
             head: (epoch, head),
             skew_ms: self.exchange.as_ref().and_then(Exchange::skew_ms),
-            statements: (version(ROSTER), version(REVOCATIONS)),
+            statements: [ROSTER, REVOCATIONS, POLICIES].map(version),
         };
         if self.last.is_none_or(|last| differs(&last, &report)) && self.reports.try_send(report).is_ok() {
             self.last = Some(report);

@@ -29,7 +29,7 @@ pub enum StatementKind {
     Roster,
     /// [`Revocations`](super::message::Revocations). Scope: [`SCOPE_ALL`].
     Revocations,
-    /// A policy file. Scope: the policy's id.
+    /// [`PolicyBook`](super::policy::PolicyBook). Scope: [`SCOPE_ALL`].
     Policy,
     /// [`FeedPage`](super::message::FeedPage). Scope: the desk's id.
     Feed,
@@ -45,7 +45,7 @@ pub struct StatementHead {
     pub environment: Environment,
     /// What it is about.
     pub kind: StatementKind,
-    /// For whom or what: a desk id, a policy id, [`SCOPE_ALL`].
+    /// For whom or what: a desk id, [`SCOPE_ALL`].
     pub scope: String,
     /// Never falls for one kind and scope, even after a restore of central.
     pub version: u64,

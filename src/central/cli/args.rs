@@ -32,6 +32,8 @@ pub(super) enum Command {
     Organisation(Organisation),
     /// Who may do what
     Agent(Agent),
+    /// The rules: list them, propose and approve a version
+    Policy(Policy),
     /// Stock batches of blank cards
     Stock(Stock),
     /// Persons
@@ -214,6 +216,51 @@ pub(super) enum AgentWhat {
     Show {
         /// The person's 12-digit UUID
         number: UserNumber,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Policy {
+    #[command(flatten)]
+    pub data: Data,
+    #[command(subcommand)]
+    pub what: PolicyWhat,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum PolicyWhat {
+    /// All versions, with their days and who agreed on them
+    List,
+    /// Put a version in, for somebody else to approve
+    Propose {
+        /// The bundle
+        file: PathBuf,
+        /// Which policy, such as 'evidence'
+        #[arg(long)]
+        id: String,
+        /// Its version, higher than any before
+        #[arg(long = "number", value_name = "N")]
+        version: u32,
+        /// First day on which it holds
+        #[arg(long, value_name = "DAY")]
+        from: jiff::civil::Date,
+        /// Last day on which it holds
+        #[arg(long, value_name = "DAY")]
+        until: Option<jiff::civil::Date>,
+        /// Who proposes it
+        #[arg(long, value_name = "NAME")]
+        by: String,
+    },
+    /// Put a proposed version in force; never by the one who proposed it
+    Approve {
+        /// Which policy
+        id: String,
+        /// Its version
+        #[arg(long = "number", value_name = "N")]
+        version: u32,
+        /// Who approves it
+        #[arg(long, value_name = "NAME")]
+        by: String,
     },
 }
 

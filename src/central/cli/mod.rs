@@ -4,6 +4,7 @@
 mod args;
 mod list;
 mod manage;
+mod policy;
 mod serve;
 
 use std::io::Write;
@@ -113,6 +114,7 @@ pub fn run(args: Args, out: Out<'_>) -> Result<(), CliFault> {
         Command::Bootstrap(boot) => manage::bootstrap(&open(&boot.data.data, &config)?, &boot, out),
         Command::Organisation(org) => manage::organisation(&open(&org.data.data, &config)?, org.what, out),
         Command::Agent(agent) => manage::agent(&open(&agent.data.data, &config)?, agent.what, out),
+        Command::Policy(policy) => policy::run(&open(&policy.data.data, &config)?, policy.what, out),
         Command::Stock(stock) => manage::stock(&open(&stock.data.data, &config)?, stock.what, out),
         Command::Person(person) => list::person(&open(&person.data.data, &config)?, person.what, out),
         Command::Event(event) => list::event(&open(&event.data.data, &config)?, event.what, out),

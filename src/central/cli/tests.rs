@@ -72,3 +72,36 @@ fn the_arguments_are_sound_and_know_help_and_version() {
     assert!(Args::try_parse_from(["ra-central", "--version"]).is_err_and(|e| e.exit_code() == 0));
     assert!(Args::try_parse_from(["ra-central", "agent", "--data", "x", "add", "--role", "king"]).is_err());
 }
+
+#[test]
+fn a_policy_needs_two_persons_and_versions_never_fall() {
+    let folder = made("trial");
+    let data = folder.path().to_str().unwrap();
+    let file = folder.path().join("bundle");
+    std::fs::write(&file, "no policy").unwrap();
+    let propose = |number: &str, by: &str| {
+        let file = file.to_str().unwrap();
+        let base = ["policy", "--data", data, "propose", file, "--id", "evidence", "--from", "2030-01-01"];
+        ra_central(&[&base[..], &["--number", number, "--by", by]].concat())
+    };
+    let approve = |number: &str, by: &str| {
+        ra_central(&["policy", "--data", data, "approve", "evidence", "--number", number, "--by", by])
+    };
+    let list = || ra_central(&["policy", "--data", data, "list"]).unwrap();
+    assert!(list().starts_with("evidence 1  from 2026-11-01"), "the shipped one: {}", list());
+    let fault = propose("2", "Ann Lowen").unwrap_err().to_string();
+    assert!(fault.contains("judge by"), "one nobody could register by: {fault}");
+    std::fs::write(&file, crate::policy::Policy::shipped().unwrap().to_bundle()).unwrap();
+    assert!(propose("1", "Ann Lowen").is_err(), "a version is never used twice");
+    assert!(propose("2", " ").is_err());
+    propose("2", "Ann Lowen").unwrap();
+    assert!(list().contains("NOT YET APPROVED"));
+    assert!(approve("2", "ann lowen ").is_err(), "nobody approves what they proposed");
+    assert!(approve("9", "Tom Penrose").is_err());
+    propose("3", "Tom Penrose").unwrap();
+    approve("3", "Ann Lowen").unwrap();
+    assert!(approve("2", "Tom Penrose").is_err(), "a newer one is in force");
+    assert!(approve("3", "Ann Lowen").is_err(), "twice");
+    let audit = ra_central(&["audit", "--data", data]).unwrap();
+    assert!(audit.contains("policy_proposed") && audit.contains("policy_approved"));
+}

@@ -12,9 +12,13 @@ mod tests;
 pub use decide::{SESSION_MAX_MS, decide, is_dead};
 pub use register::clean_name;
 
+use std::sync::Arc;
+
 use crate::domain::{CardGuid, CardStatus, DeskId, Millis, Person, PersonId, UserNumber, VisitId};
+use crate::policy::Policy;
 use crate::wire::fact::Registration;
 use crate::wire::message::Outcome;
+use crate::wire::policy::PolicyPack;
 
 use super::store::{AgentRow, BlobState, CardRow, RoleRow, SessionAsk};
 
@@ -56,10 +60,38 @@ pub struct Context {
     pub same_name: Option<PersonId>,
     /// For a registration: whether the organisation is known.
     pub organisation_known: bool,
+    /// For a registration: the policy that held on the day the documents were seen.
+    pub rule: Rule,
     /// For a registration: how far the photo is.
     pub photo: BlobState,
     /// For a registration: the number to be used if a person is made.
     pub next_number: Option<UserNumber>,
+}
+
+/// What a registration is judged by.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// Id, version and hash of the policy: recorded with the decision.
+    pub stamp: String,
+    /// The policy; none only in a broken build: then nobody is registered.
+    pub policy: Option<Arc<Policy>>,
+}
+
+impl Rule {
+    /// The rule of a policy. None: its bundle is not one this program can judge by.
+    pub fn of(pack: &PolicyPack) -> Option<Self> {
+        let stamp = format!("{} {} {}", pack.id, pack.version, pack.hash);
+        Policy::from_bundle(&pack.bundle.0).ok().map(|policy| Self { stamp, policy: Some(Arc::new(policy)) })
+    }
+}
+
+impl Default for Rule {
+    /// The one this program was built with.
+    fn default() -> Self {
+        let policy = Policy::shipped();
+        let stamp = policy.map_or("none".to_owned(), |p| format!("built-in {} {} {}", p.id(), p.version(), p.hash()));
+        Self { stamp, policy: policy.cloned().map(Arc::new) }
+    }
 }
 
 /// What is to be changed. Each is applied by the store and told to the desks it concerns.

@@ -4,6 +4,7 @@ use super::authority::{by_hand, held_role};
 use super::{Change, Context, Decision};
 use crate::central::store::Hand;
 use crate::domain::{LegalName, PersonStatus, Role};
+use crate::policy::evaluate::evaluate;
 use crate::policy::evidence::{self, Document, UsedAs};
 use crate::policy::roles::Task;
 use crate::wire::fact::{DocumentSeen, Registration};
@@ -28,6 +29,26 @@ pub fn clean_name(name: &LegalName) -> LegalName {
     LegalName::parse(&name.given, &name.family).unwrap_or_else(|_| name.clone())
 }
 
+/// The policy's verdict on what was sent. What an older desk sent has no checks: it is judged by its documents alone.
+fn evidence_met(registration: &Registration, context: &Context) -> bool {
+    let day = context.at.london_day();
+    let Some(policy) = &context.rule.policy else { return false };
+    let Some(sent) = &registration.evidence else {
+        let documents: Vec<Document> = registration.documents.iter().map(shown).collect();
+        return evidence::judge_by(policy, &documents, day).met;
+    };
+    let facts = &sent.facts;
+    // The facts must be of this person and these documents, and of a day that has been.
+    let name = facts.holder.name.as_ref();
+    let same_name = name.is_some_and(|n| n.given == registration.name.given && n.family == registration.name.family);
+    let same_birth = facts.holder.birth_date == Some(registration.birth_date);
+    let numbers = |all: &mut dyn Iterator<Item = Option<String>>| -> Vec<Option<String>> { all.collect() };
+    let same_documents = numbers(&mut facts.documents.iter().map(|d| d.number.clone()))
+        == numbers(&mut registration.documents.iter().map(|d| d.number.clone()));
+    let whole = facts.fault().is_none() && facts.day_seen <= day;
+    whole && same_name && same_birth && same_documents && evaluate(policy, facts, facts.day_seen).met
+}
+
 /// Decides a registration.
 pub fn register(registration: &Registration, hand: Option<&Hand>, context: &Context) -> Decision {
     if let Some(refusal) = by_hand(hand, context, Some(Task::Register)).refusal() {
@@ -43,21 +64,25 @@ pub fn register(registration: &Registration, hand: Option<&Hand>, context: &Cont
     if context.same_name.is_some() && !namesake_accepted(registration, context) {
         return refused(RefusalReason::PossibleDuplicate);
     }
-    // The desk's verdict is a claim: the same rule judges again, by the day the documents were seen (design, "policy").
-    let documents: Vec<Document> = registration.documents.iter().map(shown).collect();
-    let evidence_met = evidence::judge(&documents, context.at.london_day()).met;
+    // The desk's verdict is a claim: the policy that held on the day the documents were seen judges again, and is recorded
+    // (design, "policy").
+    let evidence_met = evidence_met(registration, context);
+    let judged = Change::Note {
+        what: if evidence_met { "evidence_met" } else { "evidence_not_met" },
+        subject: format!("{} {}", registration.visit, context.rule.stamp),
+    };
     let name_is_good = LegalName::parse(&registration.name.given, &registration.name.family).is_ok();
     let photo_is_bad = registration.photo.is_some() && context.photo.usable == Some(false);
     if !evidence_met || !registration.likeness_confirmed || !name_is_good || photo_is_bad {
-        return refused(RefusalReason::EvidenceNotMet);
+        return Decision { outcome: Outcome::Refused { reason: RefusalReason::EvidenceNotMet }, changes: vec![judged] };
     }
     let Some(number) = context.next_number.clone().filter(|_| context.organisation_known) else {
         return refused(RefusalReason::NotFound);
     };
     let person = registration.person;
     let has_photo = registration.photo.is_some() && context.photo.usable == Some(true);
-    let mut changes =
-        vec![Change::MakePerson { registration: Box::new(registration.clone()), number: number.clone(), has_photo }];
+    let made = Change::MakePerson { registration: Box::new(registration.clone()), number: number.clone(), has_photo };
+    let mut changes = vec![made, judged];
     let outcome = match &registration.photo {
         Some(digest) if !has_photo => {
             changes.push(Change::AwaitBlob { digest: digest.clone(), person });

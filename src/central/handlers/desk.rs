@@ -15,6 +15,8 @@ const NONCE_MS: i64 = 5 * Millis::MINUTE;
 const ROSTER_MS: i64 = 72 * Millis::HOUR;
 /// How long a revocation list is good; older ones stop card work.
 const REVOCATIONS_MS: i64 = 24 * Millis::HOUR;
+/// A policy book is fetched often; what it says holds on the days it names.
+const POLICIES_MS: i64 = 30 * Millis::DAY;
 /// A page is for now.
 const FEED_MS: i64 = Millis::HOUR;
 
@@ -75,6 +77,11 @@ pub fn roster(central: &Central, ask: &Ask, desk: &DeskRow) -> Answer {
 pub fn revocations(central: &Central, _: &Ask, _: &DeskRow) -> Answer {
     let (version, revocations) = central.store.revocations().map_err(of_store)?;
     statement(central, StatementKind::Revocations, SCOPE_ALL, version, REVOCATIONS_MS, &revocations)
+}
+
+pub fn policies(central: &Central, _: &Ask, _: &DeskRow) -> Answer {
+    let (version, book) = central.store.policy_book().map_err(of_store)?;
+    statement(central, StatementKind::Policy, SCOPE_ALL, version, POLICIES_MS, &book)
 }
 
 pub fn nonce(central: &Central, _: &Ask, desk: &DeskRow) -> Answer {

@@ -141,6 +141,7 @@ const ROUTES: &[Route] = &[
     urgent(get("/v1/desks/{desk}/feed", desk::feed)),
     get("/v1/desks/{desk}/roster", desk::roster),
     urgent(get("/v1/revocations", desk::revocations)),
+    get("/v1/policies", desk::policies),
     route("HEAD", "/v1/blobs/{digest}", 0, Handler::Desk(blob::state)),
     route("PATCH", "/v1/blobs/{digest}", BLOB_PART_MAX, Handler::Desk(blob::append)),
     post("/v1/nonces", desk::nonce),

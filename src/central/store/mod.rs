@@ -16,6 +16,7 @@ use crate::domain::{
     CardGuid, CardStatus, DeskId, GrantId, Millis, OdsCode, Person, PersonId, Role, UserNumber, VisitId,
 };
 use crate::wire::message::{FeedPage, Organisation, PersonHit, ProblemCode, Revocations, Roster};
+use crate::wire::policy::{PolicyBook, PolicyPack};
 
 /// Most items in one page of a feed.
 pub const FEED_PAGE: u32 = 500;
@@ -171,6 +172,17 @@ pub trait CentralStore: Send + Sync {
     fn mark_card(&self, card: CardGuid, status: CardStatus, now: Millis) -> Stored<()>;
     /// What is revoked, with the version.
     fn revocations(&self) -> Stored<(u64, Revocations)>;
+
+    /// Puts the policy a program was shipped with in force, if none of its id is here.
+    fn ship_policy(&self, pack: &PolicyPack, program: &str, now: Millis) -> Stored<()>;
+    /// Keeps a policy for somebody else to approve. `NotAllowed`: its version is not higher than all of its id.
+    fn propose_policy(&self, pack: &PolicyPack, by: &str, now: Millis) -> Stored<()>;
+    /// Puts a proposed policy in force. `NotAllowed`: by the one who proposed it, twice, or a newer one is approved.
+    fn approve_policy(&self, id: &str, version: u32, by: &str, now: Millis) -> Stored<()>;
+    /// All policies, approved or not.
+    fn policies(&self) -> Stored<Vec<PolicyRow>>;
+    /// What desks are told, with its version.
+    fn policy_book(&self) -> Stored<(u64, PolicyBook)>;
 
     /// Takes a push: the whole of it in one transaction, or nothing.
     fn append(&self, batch: &Batch) -> Stored<Appended>;

@@ -491,6 +491,17 @@ pub struct PersonQuery {
     pub document: Option<String>,
 }
 
+/// A policy and who agreed on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyRow {
+    /// The policy.
+    pub pack: crate::wire::policy::PolicyPack,
+    /// Who proposed it.
+    pub proposed_by: String,
+    /// Who approved it, another person; none: it is not in force anywhere.
+    pub approved_by: Option<String>,
+}
+
 /// One line of the audit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditLine {

@@ -16,8 +16,8 @@ use crate::journey::input::{CentralAnswer, CentralFault, ClockView, Input, Netwo
 use crate::store::{Store, StoreFault};
 use crate::sync::core::Stop;
 use crate::sync::{
-    self, Ask, Command, EnrolFault, Invite, Link, Online, PersonQuery, REVOCATIONS, ROSTER, SyncReport, SyncWorker,
-    Told,
+    self, Ask, Command, EnrolFault, Invite, Link, Online, POLICIES, PersonQuery, REVOCATIONS, ROSTER, SyncReport,
+    SyncWorker, Told,
 };
 use crate::wire::message::{BootstrapRequest, GrantSecrets, ProblemCode, Release};
 use crate::wire::statement::{Expected, Opened, SCOPE_ALL, StatementKind, open};
@@ -44,7 +44,7 @@ impl CentralPort {
         let (waiting, news) = sync_channel(WORK_MAX);
         let worker = Arc::new(SyncWorker::start(store.clone(), reports)?);
         let online = Online::start(store.clone())?;
-        let mut teller = Teller { store, arrivals: arrivals.clone(), told: [[0; 32]; 2], link: Link::Unknown };
+        let mut teller = Teller { store, arrivals: arrivals.clone(), told: [[0; 32]; 3], link: Link::Unknown };
         // Before any statement: what has expired is not to look good for a moment.
         teller.clock(None);
         teller.statements();
@@ -218,9 +218,9 @@ enum News {
 struct Teller {
     store: Store,
     arrivals: Arrivals,
-    /// Versions of roster and revocations that were told.
-    /// Digest of each statement that was told last: the same version comes again with a later end, and that counts.
-    told: [[u8; 32]; 2],
+    /// Digest of roster, revocations and policies as they were told last: the same version comes again with a later end, and
+    /// that counts.
+    told: [[u8; 32]; 3],
     link: Link,
 }
 
@@ -301,6 +301,9 @@ impl Teller {
         if let Some(opened) = self.newer(1, REVOCATIONS, StatementKind::Revocations, SCOPE_ALL, &record) {
             let (body, facts) = taken(opened);
             self.arrivals.send(Input::Revocations(body, facts));
+        }
+        if let Some(opened) = self.newer(2, POLICIES, StatementKind::Policy, SCOPE_ALL, &record) {
+            self.arrivals.send(Input::Policies(Arc::new(opened.body)));
         }
     }
 

@@ -9,7 +9,7 @@ use crate::journey::key::Key;
 use crate::journey::{Ctx, Desk};
 use crate::policy::decision::Contradiction;
 use crate::policy::documents::{CountsAs, Kind, Part, list};
-use crate::policy::evidence::{Document, Fault, UsedAs, judge};
+use crate::policy::evidence::{Document, Fault, UsedAs, judge_by};
 use crate::policy::facts::{Answer, DocumentFacts, ExplainedBy};
 use crate::wire::fact::{DocumentSeen, ExamRecord, PromptRecord};
 
@@ -312,12 +312,13 @@ fn explained(state: &mut Register, desk: &Desk) {
 }
 
 /// What is wrong with the fields of a document, among the others: the part to mend and the word that says how.
-pub fn form_faults(state: &Register, kind: &Kind, facts: &DocumentFacts) -> Vec<(Part, &'static str)> {
+pub fn form_faults(state: &Register, desk: &Desk, kind: &Kind, facts: &DocumentFacts) -> Vec<(Part, &'static str)> {
     let others = state.documents.iter().filter(|other| other.id != facts.id).map(as_judged);
     let mut all: Vec<Document> = others.collect();
     let place = all.len();
     all.push(as_judged(facts));
-    let faults = judge(&all, state.day).faults;
+    let Some(policy) = evidence::policy(desk) else { return Vec::new() };
+    let faults = judge_by(policy, &all, state.day).faults;
     let own = faults.into_iter().filter(|(at, _)| *at == place).map(|(_, fault)| fault);
     let first = || kind.fields.first().copied();
     own.filter(|fault| !matches!(fault, Fault::NotSeen | Fault::WrongUse))

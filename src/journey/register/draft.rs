@@ -133,7 +133,7 @@ pub fn key(state: &mut Register, ctx: &mut Ctx<'_>, key: Key) {
     }
     let mut ready = false;
     if did == Did::Submitted {
-        match read(&draft, &kind, state) {
+        match read(&draft, &kind, state, ctx.desk) {
             Ok(facts) => {
                 draft.entry.form.clear_errors();
                 draft.facts = facts;
@@ -149,7 +149,12 @@ pub fn key(state: &mut Register, ctx: &mut Ctx<'_>, key: Key) {
 }
 
 /// The document as typed, or every field that is wrong.
-fn read(draft: &Draft, kind: &Kind, state: &Register) -> Result<DocumentFacts, Vec<(&'static str, String)>> {
+fn read(
+    draft: &Draft,
+    kind: &Kind,
+    state: &Register,
+    desk: &Desk,
+) -> Result<DocumentFacts, Vec<(&'static str, String)>> {
     let mut errors: Vec<(&'static str, String)> = Vec::new();
     let mut day = |part: Part| {
         let text = draft.entry.text(part.as_str());
@@ -165,7 +170,7 @@ fn read(draft: &Draft, kind: &Kind, state: &Register) -> Result<DocumentFacts, V
     let issuer = kind.issuer.clone().or((!issuer.is_empty()).then_some(issuer));
     let no_expiry = kind.no_expiry && expires.is_none();
     let facts = DocumentFacts { issuer, number, issued, expires, no_expiry, entered_uk, ..draft.facts.clone() };
-    for (part, word) in documents::form_faults(state, kind, &facts) {
+    for (part, word) in documents::form_faults(state, desk, kind, &facts) {
         // A date that can't be read is no missing date.
         if !errors.iter().any(|(id, _)| *id == part.as_str()) {
             errors.push((part.as_str(), word.to_owned()));

@@ -8,8 +8,8 @@ use crate::policy::facts::{AgentFacts, ExplainedBy, Explanation, Facts, HolderFa
 use crate::policy::pack::Policy;
 
 /// The policy documents seen today are judged by.
-pub fn policy(_desk: &Desk) -> Option<&Policy> {
-    Policy::shipped()
+pub fn policy(desk: &Desk) -> Option<&Policy> {
+    desk.policy(desk.minute.london_day())
 }
 
 /// All that is known for the decision.

@@ -162,7 +162,7 @@ fn take(state: &mut Register, ctx: &mut Ctx<'_>, reading: &Reading) {
     before.name_read = true;
     before.exam = None;
     let facts = facts.clone();
-    let faults = documents::form_faults(state, &kind, &facts);
+    let faults = documents::form_faults(state, ctx.desk, &kind, &facts);
     if let Some((_, word)) = faults.first() {
         state.go(Stage::Zone);
         state.notice = Some(word);

@@ -155,6 +155,11 @@ impl Policy {
         PolicyStamp { id: self.head.id.clone(), version: self.head.version, hash: self.hash.clone() }
     }
 
+    /// The first day on which it holds.
+    pub fn effective_from(&self) -> Date {
+        self.head.effective_from
+    }
+
     /// Whether it holds on a day: not before its first, not after its last, not once it was withdrawn.
     pub fn holds_on(&self, day: Date) -> bool {
         self.head.effective_from <= day

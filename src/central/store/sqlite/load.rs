@@ -2,8 +2,8 @@
 
 use rusqlite::Connection;
 
-use super::{agents, blobs, cards, desks, grants, people, sessions};
-use crate::central::effect::Context;
+use super::{agents, blobs, cards, desks, grants, people, policies, sessions};
+use crate::central::effect::{Context, Rule};
 use crate::central::store::{Incoming, Stored};
 use crate::domain::{CardGuid, DeskId, Millis, PersonId};
 use crate::policy::documents::names_one_person;
@@ -63,6 +63,9 @@ fn registration_context(
         }
     }
     context.same_name = other(people::with_name(tx, &registration.name, registration.birth_date)?);
+    if let Some(rule) = policies::in_force(tx, context.at.london_day())?.as_ref().and_then(Rule::of) {
+        context.rule = rule;
+    }
     context.organisation_known = desks::knows_organisation(tx, registration.organisation.as_str())?;
     if let Some(photo) = &registration.photo {
         context.photo = blobs::state(tx, photo)?;

@@ -11,6 +11,7 @@ mod feed;
 mod grants;
 mod load;
 mod people;
+mod policies;
 mod project;
 mod row;
 mod serve;
@@ -32,6 +33,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../../assets/migrations/central/0002_training.sql"),
     include_str!("../../../../assets/migrations/central/0003_prints.sql"),
     include_str!("../../../../assets/migrations/central/0004_carried.sql"),
+    include_str!("../../../../assets/migrations/central/0005_policies.sql"),
 ];
 /// How long a statement waits for another process (a backup, the command line) before the desk is told to try again.
 const BUSY: Duration = Duration::from_secs(5);
@@ -170,6 +172,8 @@ fn current(tx: &Connection, scope: &str) -> Stored<u64> {
 const ROSTER: &str = "roster";
 /// Scope of the revocation list's version.
 const REVOCATIONS: &str = "revocations";
+/// Scope of the policies' version.
+const POLICIES: &str = "policies";
 /// How far versions jump after a restore: more changes than a backup window can hold.
 const RESTORE_JUMP: i64 = 1_000_000;
 
@@ -183,7 +187,7 @@ fn ready(tx: &Connection, now: Millis) -> Stored<()> {
 
 fn restored(tx: &Connection, now: Millis) -> Stored<()> {
     tx.execute("UPDATE desks SET lease_open = 1", [])?;
-    for scope in [ROSTER, REVOCATIONS] {
+    for scope in [ROSTER, REVOCATIONS, POLICIES] {
         tx.execute(
             "INSERT INTO counters (scope, value) VALUES (?1, ?2)
              ON CONFLICT (scope) DO UPDATE SET value = counters.value + excluded.value",

@@ -2,13 +2,14 @@
 
 use jiff::civil::Date;
 
-use super::{SqliteStore, agents, blobs, cards, desks, events, feed, grants, people, sessions, stock};
+use super::{SqliteStore, agents, blobs, cards, desks, events, feed, grants, people, policies, sessions, stock};
 use crate::card::task::Slot;
 use crate::central::store::*;
 use crate::domain::{
     CardGuid, CardStatus, DeskId, GrantId, Millis, OdsCode, Person, PersonId, Role, UserNumber, VisitId,
 };
 use crate::wire::message::{FeedPage, Organisation, PersonHit, Revocations, Roster};
+use crate::wire::policy::{PolicyBook, PolicyPack};
 
 impl CentralStore for SqliteStore {
     fn ready(&self, now: Millis) -> Stored<()> {
@@ -189,6 +190,26 @@ impl CentralStore for SqliteStore {
 
     fn revocations(&self) -> Stored<(u64, Revocations)> {
         self.read(cards::revocations)
+    }
+
+    fn ship_policy(&self, pack: &PolicyPack, program: &str, now: Millis) -> Stored<()> {
+        self.write(|tx| policies::ship(tx, pack, program, now))
+    }
+
+    fn propose_policy(&self, pack: &PolicyPack, by: &str, now: Millis) -> Stored<()> {
+        self.write(|tx| policies::propose(tx, pack, by, now))
+    }
+
+    fn approve_policy(&self, id: &str, version: u32, by: &str, now: Millis) -> Stored<()> {
+        self.write(|tx| policies::approve(tx, id, version, by, now))
+    }
+
+    fn policies(&self) -> Stored<Vec<PolicyRow>> {
+        self.read(policies::list)
+    }
+
+    fn policy_book(&self) -> Stored<(u64, PolicyBook)> {
+        self.read(policies::book)
     }
 
     fn append(&self, batch: &Batch) -> Stored<Appended> {
