@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::Instant;
 
 use super::backlog::{Backlog, RETRY, is_harmless, last_snapshots, word};
-use super::pace::{Hand, Pace};
+use super::pace::{BURST_MIN, Hand, Pace};
 use super::timers::Timers;
 use super::vault::Vault;
 use crate::domain::{Millis, VaultSlot};
@@ -207,7 +207,12 @@ impl<S: Commit, D: Perform, W: World> Engine<S, D, W> {
                 let passcode = focus.filter(|slot| is_passcode(*slot));
                 match (self.pace.key(at, matches!(key, Key::Char(_)), passcode.is_some()), passcode) {
                     (Hand::BurstBegins, Some(slot)) => {
-                        self.vault.clear(slot);
+                        // What a hand typed before it stays: only the burst's own signs are taken out again.
+                        // Those that came in one drain never got into it.
+                        let taken = if burst { 0 } else { BURST_MIN - 1 };
+                        for _ in 0..taken {
+                            self.vault.key(slot, Key::Backspace, &holder);
+                        }
                         return Some(Input::Secret(slot, self.vault.state(slot, &holder)));
                     }
                     (Hand::Burst | Hand::BurstBegins, _) => return None,

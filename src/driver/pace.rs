@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 /// Characters nearer to each other than this were not typed by a hand.
 const HAND_GAP: Duration = Duration::from_millis(20);
 /// So many of them in a row are a burst. Fewer may be a slip of the fingers.
-const BURST_MIN: u32 = 5;
+pub const BURST_MIN: u32 = 5;
 /// A burst is over after so much quiet.
 const QUIET: Duration = Duration::from_millis(50);
 
@@ -14,7 +14,7 @@ const QUIET: Duration = Duration::from_millis(50);
 pub enum Hand {
     /// Typed.
     Typed,
-    /// Now it is plain that this and the ones before were a burst: the field is wiped.
+    /// Now it is plain that this and the [`BURST_MIN`] less one before were a burst: they are taken out of the field.
     BurstBegins,
     /// Still the burst: dropped, Enter too.
     Burst,

@@ -47,7 +47,8 @@ pub fn begin(
 ) -> EffectId {
     let id = ctx.new_id(Owner::Visit(visit));
     ctx.desk.hands.insert(id, Hand { kind, visit, card, content, signing: None });
-    if ctx.desk.sync.network == NetworkView::Online {
+    // An act that central is asked for right after the signature wants central's nonce, whatever the network was last.
+    if ctx.desk.sync.network == NetworkView::Online || !works_offline(kind) {
         ctx.central(Owner::Hand(id), CentralCall::Nonce);
     } else {
         ctx.store(Owner::Hand(id), StoreQuery::Head);

@@ -218,6 +218,8 @@ fn burst(kiosk: &mut Kiosk, rest: &str) {
     kiosk.settle();
     let now = Instant::now();
     kiosk.take(keys.into_iter().map(|key| Arrival::Typed(key, now)).collect());
+    // The quiet after which the desk listens to a hand again.
+    std::thread::sleep(Duration::from_millis(100));
 }
 
 fn ahead(kiosk: &mut Kiosk, rest: &str) {

@@ -81,14 +81,14 @@ fn a_policy_needs_two_persons_and_versions_never_fall() {
     std::fs::write(&file, "no policy").unwrap();
     let propose = |number: &str, by: &str| {
         let file = file.to_str().unwrap();
-        let base = ["policy", "--data", data, "propose", file, "--id", "evidence", "--from", "2030-01-01"];
+        let base = ["policy", "--data", data, "propose", file, "--id", "nhs-ra-identity", "--from", "2030-01-01"];
         ra_central(&[&base[..], &["--number", number, "--by", by]].concat())
     };
     let approve = |number: &str, by: &str| {
-        ra_central(&["policy", "--data", data, "approve", "evidence", "--number", number, "--by", by])
+        ra_central(&["policy", "--data", data, "approve", "nhs-ra-identity", "--number", number, "--by", by])
     };
     let list = || ra_central(&["policy", "--data", data, "list"]).unwrap();
-    assert!(list().starts_with("evidence 1  from 2026-11-01"), "the shipped one: {}", list());
+    assert!(list().starts_with("nhs-ra-identity 1  from "), "the shipped one: {}", list());
     let fault = propose("2", "Ann Lowen").unwrap_err().to_string();
     assert!(fault.contains("judge by"), "one nobody could register by: {fault}");
     std::fs::write(&file, crate::policy::Policy::shipped().unwrap().to_bundle()).unwrap();
