@@ -135,6 +135,8 @@ impl Desk {
     #[track_caller]
     pub fn at(&mut self, what: &str, keys: &str) {
         self.see(what);
+        // Nobody answers in the very instant a page is drawn: on a danger step such a key is dropped, as it should be.
+        thread::sleep(HAND);
         self.keys(keys);
     }
 
