@@ -128,6 +128,8 @@ impl Desk {
     /// Types keys, such as `"abc<ret>"`.
     #[track_caller]
     pub fn keys(&mut self, keys: &str) {
+        // Nobody answers in the very instant a page is drawn: on a danger step such a key is dropped, as it should be.
+        thread::sleep(HAND);
         self.pty().keys(keys);
     }
 
@@ -135,8 +137,6 @@ impl Desk {
     #[track_caller]
     pub fn at(&mut self, what: &str, keys: &str) {
         self.see(what);
-        // Nobody answers in the very instant a page is drawn: on a danger step such a key is dropped, as it should be.
-        thread::sleep(HAND);
         self.keys(keys);
     }
 
