@@ -5,6 +5,7 @@ mod support;
 
 use ra_desk::domain::{Millis, Role};
 use ra_desk::journey::key::Key;
+use ra_desk::journey::preview::{Pixels, Preview};
 use ra_desk::screen::keys::{Usual, choose, usual};
 use ra_desk::screen::page::*;
 use ra_desk::screen::status::{Network, Printer, Reader, SignedIn, StatusFacts};
@@ -352,18 +353,26 @@ fn a_secret_shows_marks_and_the_same_row_whatever_was_typed() {
 }
 
 #[test]
-fn a_picture_the_driver_draws_gets_its_place_and_only_when_all_of_it_is_seen() {
+fn the_driver_may_draw_a_picture_over_its_cells_only_when_all_of_it_is_seen_and_in_colour() {
     let words = Words::new(Lang::En);
+    let pixels = Pixels { width: 2, height: 2, rgb: vec![7; 12].into() };
+    let cells = vec![([200, 10, 10], [10, 10, 200]); 20 * 10].into();
     let view = PhotoView {
         words: "a face".into(),
-        picture: Picture::Handle { id: 9, columns: 20, rows: 10 },
+        picture: Picture::Cells(Preview { cols: 20, rows: 10, cells, pixels: Some(pixels.clone()) }),
         crop: None,
         beside: vec![Block::paragraph("Sharp enough")],
     };
     let page = Page::new("Photo").block(Block::Photo(view));
-    let shot = shoot(&page, &Status::default(), &words, (80, 25), ThemeName::Normal);
-    let (id, place) = shot.drawn.pictures[0];
-    assert_eq!((id, place.width, place.height), (9, 20, 10));
+    for theme in [ThemeName::Normal, ThemeName::Contrast] {
+        let shot = shoot(&page, &Status::default(), &words, (80, 25), theme);
+        let (picture, place) = &shot.drawn.pictures[0];
+        assert_eq!((picture, place.width, place.height), (&pixels, 20, 10));
+        let row = &shot.rows()[usize::from(place.y)];
+        assert_eq!(row.chars().filter(|sign| "▀▄█".contains(*sign)).count(), 20, "no cells below: {row}");
+    }
+    let mono = shoot(&page, &Status::default(), &words, (80, 25), ThemeName::Mono);
+    assert!(mono.drawn.pictures.is_empty(), "colours where none are wanted");
     let small = shoot_scrolled(&page, &Status::default(), &words, (40, 6), ThemeName::Normal, Some(3));
     assert!(small.drawn.pictures.is_empty());
 }

@@ -31,6 +31,9 @@ pub struct Config {
     /// Contrast at start: `normal`, `high` or `mono`.
     #[serde(default)]
     pub contrast: Contrast,
+    /// How photos are shown: `half-blocks` or `sixel`.
+    #[serde(default)]
+    pub preview: Preview,
     /// What there is to examine documents with.
     #[serde(default)]
     pub equipment: Vec<Equipment>,
@@ -92,6 +95,17 @@ pub enum Contrast {
     High,
     /// No colour.
     Mono,
+}
+
+/// How photos are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Preview {
+    /// Two pixels a cell: every terminal has them.
+    #[default]
+    HalfBlocks,
+    /// As pixels, where the terminal shows sixels.
+    Sixel,
 }
 
 /// Which reader is whose.
@@ -203,6 +217,12 @@ mod tests {
     }
 
     #[test]
+    fn photos_are_half_blocks_unless_sixels_are_asked_for() {
+        assert_eq!(Config::parse("phone = \"1\"").unwrap().preview, Preview::HalfBlocks);
+        assert_eq!(Config::parse("phone = \"1\"\npreview = \"sixel\"").unwrap().preview, Preview::Sixel);
+    }
+
+    #[test]
     fn an_unknown_key_names_itself_and_what_is_allowed() {
         let error = Config::parse("phone = \"1\"\n[printer]\nurl = \"x\"\n").unwrap_err();
         assert!(error.contains("url") && error.contains("uri") && error.contains("line 3"), "{error}");
@@ -212,6 +232,8 @@ mod tests {
     fn a_bad_value_says_what_is_allowed() {
         let error = Config::parse("phone = \"1\"\nlanguage = \"fr\"\n").unwrap_err();
         assert!(error.contains("en") && error.contains("cy"), "{error}");
+        let error = Config::parse("phone = \"1\"\npreview = \"kitty\"\n").unwrap_err();
+        assert!(error.contains("half-blocks") && error.contains("sixel"), "{error}");
         let error = Config::parse("phone = \"1\"\n[printer]\nuri = \"lpd://x\"\n").unwrap_err();
         assert!(error.contains("printer.uri") && error.contains("ipp://"), "{error}");
         let both = "phone = \"1\"\n[printer]\nuri = \"ipp://x/y\"\nfolder = \"/cards\"\n";

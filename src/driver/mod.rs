@@ -14,6 +14,7 @@ pub mod pace;
 pub mod ports;
 #[cfg(test)]
 mod reset_twice_tests;
+mod sixel;
 pub mod terminal;
 pub mod timers;
 pub mod vault;

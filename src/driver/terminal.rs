@@ -5,12 +5,16 @@ use std::sync::mpsc::SyncSender;
 use std::time::Instant;
 
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
-use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use crossterm::terminal::{
+    Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+};
 use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
+use ratatui::backend::{Backend, CrosstermBackend};
 
+use super::config::Preview;
 use super::engine::Arrival;
 use super::keys::{Heard, heard};
+use super::sixel::{Sixel, cell_pixels};
 use crate::journey::input::Input;
 use crate::journey::{Contrast, Desk, Language};
 use crate::screen::draw::{View, draw_frame};
@@ -30,6 +34,8 @@ pub struct Screen {
     no_color: bool,
     /// First line shown after PgUp or PgDn; none follows the focus.
     scroll: Option<u16>,
+    /// The photo as sixels, where that is configured.
+    sixel: Option<Sixel>,
     /// What the last frame showed: first line and lines at once.
     seen: (u16, u16),
 }
@@ -37,8 +43,10 @@ pub struct Screen {
 impl Screen {
     /// Enters the alternate screen. The panic hook leaves it again before anything is printed, and prints no state.
     ///
+    /// Photos are shown as `preview` says.
+    ///
     /// Errors: this is no terminal.
-    pub fn enter() -> io::Result<Self> {
+    pub fn enter(preview: Preview) -> io::Result<Self> {
         keep_our_styles();
         enable_raw_mode()?;
         crossterm::execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste)?;
@@ -53,7 +61,9 @@ impl Screen {
         let backend = CrosstermBackend::new(BufWriter::with_capacity(FRAME_BYTES, io::stdout()));
         let terminal = Terminal::new(backend)?;
         let no_color = std::env::var("NO_COLOR").is_ok_and(|value| !value.is_empty());
-        Ok(Self { terminal, words: [Words::new(Lang::En), Words::new(Lang::Cy)], no_color, scroll: None, seen: (0, 1) })
+        let sixel = (preview == Preview::Sixel).then(Sixel::default);
+        let words = [Words::new(Lang::En), Words::new(Lang::Cy)];
+        Ok(Self { terminal, words, no_color, scroll: None, sixel, seen: (0, 1) })
     }
 
     /// The words of the desk's language.
@@ -81,11 +91,18 @@ impl Screen {
         };
         let scroll = self.scroll;
         let mut drawn = crate::screen::draw::Drawn::default();
-        self.terminal.draw(|frame| {
+        let frame = self.terminal.draw(|frame| {
             drawn = draw_frame(frame, View { page, status, words, theme: &theme, scroll });
         })?;
         self.seen = (drawn.scroll, drawn.page_rows.max(1));
-        self.terminal.backend_mut().flush()
+        if let Some(sixel) = &mut self.sixel {
+            let frame = frame.buffer.clone();
+            let backend = self.terminal.backend_mut();
+            if sixel.after(backend, &frame, drawn.pictures.first().cloned(), cell_pixels())? {
+                backend.set_cursor_position(drawn.cursor)?;
+            }
+        }
+        Write::flush(self.terminal.backend_mut())
     }
 
     /// PgDn (true) or PgUp: a page longer than the terminal moves by what is seen of it.
@@ -113,7 +130,8 @@ impl Drop for Screen {
 
 fn leave() {
     let _ = disable_raw_mode();
-    let _ = crossterm::execute!(io::stdout(), DisableBracketedPaste, LeaveAlternateScreen);
+    // A photo of somebody doesn't stay in a terminal that keeps the pixels of the other screen.
+    let _ = crossterm::execute!(io::stdout(), DisableBracketedPaste, Clear(ClearType::All), LeaveAlternateScreen);
 }
 
 /// Starts the thread that reads the terminal. It ends with the loop, or when the terminal has gone: then `gone` is called.

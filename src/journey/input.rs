@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::effect::{EffectId, TimerName};
 use super::key::Key;
+pub use super::preview::{Pixels, Preview};
 use crate::card::task::{CardAnswer, CardFault};
 use crate::domain::{Crop, Millis, VaultSlot, VisitId};
 use crate::policy::passcode::PasscodeVerdict;
@@ -267,23 +268,6 @@ pub enum PrinterView {
     NoRibbon,
     /// Stopped for another reason.
     Stopped,
-}
-
-/// A picture in terminal cells: upper and lower half of each cell, red, green, blue.
-#[derive(Clone, PartialEq, Eq, Default)]
-pub struct Preview {
-    /// Width in cells.
-    pub cols: u16,
-    /// Height in cells.
-    pub rows: u16,
-    /// Row by row.
-    pub cells: Arc<[([u8; 3], [u8; 3])]>,
-}
-
-impl std::fmt::Debug for Preview {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "preview {}x{}", self.cols, self.rows)
-    }
 }
 
 /// What the camera answered.

@@ -16,6 +16,7 @@ pub mod input;
 pub mod issue;
 pub mod key;
 pub mod passcode;
+pub mod preview;
 pub mod queue;
 pub mod register;
 pub mod reset;

@@ -16,6 +16,7 @@ use super::widget::laid::{Laid, line_cells};
 use super::widget::wrap::{cells, cut};
 use super::widget::{Pen, bars, lay_all};
 use crate::journey::key::Key;
+use crate::journey::preview::Pixels;
 use crate::words::Words;
 
 /// From this many columns on the side panel has a column of its own.
@@ -60,8 +61,8 @@ pub struct Drawn {
     pub page_rows: u16,
     /// How many lines the page has.
     pub page_lines: u16,
-    /// Places left free for pictures that the driver draws, with the driver's names for them.
-    pub pictures: Vec<(u64, Rect)>,
+    /// Pictures whose cells are all seen, and where: the driver may draw their pixels over them.
+    pub pictures: Vec<(Pixels, Rect)>,
 }
 
 /// Draws a frame and puts the real cursor where it belongs.
@@ -308,7 +309,7 @@ fn put_scrolled(
             height: picture.rows,
         };
         // Half a picture is no picture: it comes when all of its place is seen.
-        (place.intersection(window) == place).then_some((picture.id, place))
+        (place.intersection(window) == place).then(|| (picture.picture.clone(), place))
     });
     Drawn {
         cursor,

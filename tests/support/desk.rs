@@ -166,10 +166,10 @@ impl Desk {
     #[track_caller]
     pub fn type_slowly(&mut self, secret: &str) {
         for sign in secret.chars() {
-            let before = self.pty().written();
+            let before = self.pty().bytes();
             self.pty().send(sign.encode_utf8(&mut [0; 4]).as_bytes());
             let sent = Instant::now();
-            while self.pty().written() == before && sent.elapsed() < SIGN {
+            while self.pty().bytes() == before && sent.elapsed() < SIGN {
                 thread::sleep(PAUSE);
             }
             // A hand's pace: five signs less than 20 ms apart are taken for a scanner and dropped.

@@ -18,6 +18,7 @@ pub struct Pty {
     child: Box<dyn Child + Send + Sync>,
     screen: Arc<Mutex<vt100::Parser>>,
     bytes: Arc<AtomicU64>,
+    output: Arc<Mutex<Vec<u8>>>,
 }
 
 /// What a cell looks like.
@@ -46,17 +47,19 @@ impl Pty {
         let mut reader = pair.master.try_clone_reader().expect("a new pty has a reader");
         let screen = Arc::new(Mutex::new(vt100::Parser::new(rows(size.1), rows(size.0), 0)));
         let bytes = Arc::new(AtomicU64::new(0));
-        let (to_screen, to_bytes) = (Arc::clone(&screen), Arc::clone(&bytes));
+        let output = Arc::new(Mutex::new(Vec::new()));
+        let (to_screen, to_bytes, to_output) = (Arc::clone(&screen), Arc::clone(&bytes), Arc::clone(&output));
         // Ends when the program does: the last writer is gone then. The slave is dropped with this function.
         std::thread::spawn(move || {
             let mut buffer = [0u8; 4096];
             while let Ok(read @ 1..) = reader.read(&mut buffer) {
+                to_output.lock().expect("no test panics with the output").extend_from_slice(&buffer[..read]);
                 to_screen.lock().expect("no test panics with the screen").process(&buffer[..read]);
                 to_bytes.fetch_add(read as u64, Ordering::SeqCst);
             }
         });
         let writer = pair.master.take_writer().expect("a new pty has a writer");
-        Self { master: pair.master, writer, child, screen, bytes }
+        Self { master: pair.master, writer, child, screen, bytes, output }
     }
 
     /// Types keys, helix style: `"<F1>"`, `"abc<ret>"`, `"<C-z>"`, `"<lt>"` for `<`.
@@ -127,6 +130,12 @@ impl Pty {
         self.master.resize(pty_size(size)).expect("the pty can be resized");
     }
 
+    /// Tells the terminal's size in pixels, as one does whose font changes: `cell` is width and height of a cell.
+    pub fn zoom(&mut self, (cols, rows): (u16, u16), cell: (u16, u16)) {
+        let size = PtySize { rows, cols, pixel_width: cols * cell.0, pixel_height: rows * cell.1 };
+        self.master.resize(size).expect("the pty can be resized");
+    }
+
     /// Bytes the program wrote so far.
     pub fn bytes(&self) -> u64 {
         self.bytes.load(Ordering::SeqCst)
@@ -139,9 +148,10 @@ impl Pty {
         self.bytes() - before
     }
 
-    /// Bytes the program has written so far.
-    pub fn written(&self) -> u64 {
-        self.bytes.load(Ordering::SeqCst)
+    /// What the program wrote after its first `bytes` bytes.
+    pub fn output_after(&self, bytes: u64) -> Vec<u8> {
+        let output = self.output.lock().expect("no test panics with the output");
+        output[usize::try_from(bytes).expect("what was written fits into memory")..].to_vec()
     }
 
     /// The program's process id.

@@ -16,6 +16,13 @@ pub fn render(picture: &Picture, crop: Crop, out_w: u32, out_h: u32) -> Picture 
     Picture::from_image(scaled).unwrap_or_else(|| picture.clone())
 }
 
+/// The whole picture in `width` x `height` pixels (Lanczos filter), whatever its shape. Sizes of 0 are taken as 1.
+pub fn resized(picture: &Picture, width: u32, height: u32) -> Picture {
+    let scaled = picture.view().map(|view| imageops::resize(&view, width.max(1), height.max(1), FilterType::Lanczos3));
+    // A picture that was scaled has pixels: the empty case can't come.
+    scaled.and_then(Picture::from_image).unwrap_or_else(|| picture.clone())
+}
+
 /// Why no JPEG could be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum JpegFault {
@@ -49,12 +56,10 @@ const QUALITIES: [u8; 4] = [85, 75, 65, 50];
 /// Size is given up before quality; at most 36 encodings are tried.
 pub fn jpeg_within(picture: &Picture, bytes_max: usize) -> Result<Vec<u8>, JpegFault> {
     let (w, h) = (picture.width(), picture.height());
-    let Some(view) = picture.view() else { return Err(JpegFault::Encoder) };
     for width in WIDTHS {
         let width = width.min(w);
         let height = u32::try_from(u64::from(h) * u64::from(width) / u64::from(w)).unwrap_or(h).max(1);
-        let scaled = Picture::from_image(imageops::resize(&view, width, height, FilterType::Lanczos3));
-        let scaled = scaled.ok_or(JpegFault::Encoder)?;
+        let scaled = resized(picture, width, height);
         for quality in QUALITIES {
             let bytes = jpeg(&scaled, quality)?;
             if bytes.len() <= bytes_max {

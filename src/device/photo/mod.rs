@@ -14,7 +14,7 @@ pub mod quality;
 mod test_pattern;
 
 pub use crate::domain::crop::{Crop, WIDTH_MIN};
-pub use crop::{JpegFault, jpeg, jpeg_within, render};
+pub use crop::{JpegFault, jpeg, jpeg_within, render, resized};
 pub use hot_folder::{FolderFault, HotFolder, Taken};
 pub use intake::{BYTES_MAX, PIXELS_MAX, PhotoFault, SIDE_MAX, intake};
 pub use picture::Picture;

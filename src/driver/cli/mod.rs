@@ -223,7 +223,7 @@ fn kiosk(config: &std::path::Path) -> Result<ExitCode, Failure> {
     let parts = Parts::real(&config)?;
     let mut screen = None;
     let (mut engine, sender, arrivals) = desk_shown(&config, parts, |desk| {
-        let entered = screen.insert(Screen::enter()?);
+        let entered = screen.insert(Screen::enter(config.preview)?);
         first_frame(desk, entered)
     })?;
     let Some(mut screen) = screen else { return Err(StartFault::from(std::io::Error::other("no screen")).into()) };

@@ -30,7 +30,7 @@ pub fn run(dir: Option<PathBuf>) -> Result<ExitCode, Failure> {
         )
     })?;
     let world::World { mut engine, sender, arrivals, mut panel, central } = made;
-    let mut screen = Screen::enter().map_err(StartFault::from)?;
+    let mut screen = Screen::enter(Default::default()).map_err(StartFault::from)?;
     let forget = (!kept).then(|| dir.clone());
     let gone = {
         let forget = forget.clone();

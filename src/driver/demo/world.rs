@@ -164,6 +164,7 @@ fn config(data: PathBuf) -> Config {
         data,
         language: Default::default(),
         contrast: Default::default(),
+        preview: Default::default(),
         readers: Default::default(),
         printer: crate::driver::config::Printer { band: "Care Identity Demo".to_owned(), ..Default::default() },
         camera: Default::default(),

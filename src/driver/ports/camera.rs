@@ -121,7 +121,7 @@ impl Worker {
     fn look(&self, crop: Crop, size: PreviewSize) -> Result<CameraAnswer, CameraFault> {
         let picture = self.picture.as_ref().ok_or(CameraFault::NothingYet)?;
         let frame = crop.kept((picture.width(), picture.height()));
-        let framed = render(picture, frame, PHOTO_SIZE.0 / 4, PHOTO_SIZE.1 / 4);
+        let framed = render(picture, frame, PHOTO_SIZE.0 / 2, PHOTO_SIZE.1 / 2);
         let found = photo::measure(picture, frame);
         let mut quality: Vec<(PhotoMeasure, MeasureVerdict)> = Vec::new();
         for finding in &found.findings {

@@ -1,19 +1,24 @@
 //! The card printer: a thread that makes faces, sends them and follows jobs. One call at a time; nothing is sent twice by itself.
 
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
 use super::{Arrivals, WORK_MAX};
-use crate::device::photo::half_blocks;
+use crate::device::photo::{Picture, half_blocks, resized};
 use crate::device::print::{
     self, CardFace, FaceFault, FaceSettings, FolderPrintFault, FolderPrinter, Hold, IppPrinter, JobRef, PrinterState,
     Stem, face_pdf, face_preview,
 };
 use crate::journey::effect::{EffectId, FaceData, PreviewSize, PrintCall};
 use crate::journey::input::{Input, JobState, Preview, PrintAnswer, PrintFault, PrintJob, PrinterView};
+use crate::journey::preview::Pixels;
 
 /// Pixels across the preview before it becomes cells: enough that its text stays even.
 const PREVIEW_WIDTH: u32 = 640;
+
+/// Pixels kept of a preview for each of its cells, at most: twice what a screen of 96 dpi shows.
+const CELL_PIXELS: (u32, u32) = (16, 32);
 
 /// How often a printer in trouble is looked at.
 const TROUBLE_LOOK: Duration = Duration::from_secs(5);
@@ -146,15 +151,19 @@ impl Worker {
     }
 }
 
-/// A picture as cells.
-pub fn cells(picture: &crate::device::photo::Picture, size: PreviewSize) -> Preview {
+/// A picture as cells, and as no more pixels than a fine screen has there.
+pub fn cells(picture: &Picture, size: PreviewSize) -> Preview {
     let rows = half_blocks(picture, size.cols, size.rows);
-    let cols = rows.first().map_or(0, Vec::len);
-    Preview {
-        cols: u16::try_from(cols).unwrap_or(0),
-        rows: u16::try_from(rows.len()).unwrap_or(0),
-        cells: rows.into_iter().flatten().collect(),
-    }
+    let cols = u16::try_from(rows.first().map_or(0, Vec::len)).unwrap_or(0);
+    let rows_high = u16::try_from(rows.len()).unwrap_or(0);
+    let (wide, high) = (u32::from(cols) * CELL_PIXELS.0, u32::from(rows_high) * CELL_PIXELS.1);
+    let fine = if picture.width() > wide || picture.height() > high {
+        resized(picture, wide.min(picture.width()), high.min(picture.height()))
+    } else {
+        picture.clone()
+    };
+    let pixels = Pixels { width: fine.width(), height: fine.height(), rgb: Arc::from(fine.rgb()) };
+    Preview { cols, rows: rows_high, cells: rows.into_iter().flatten().collect(), pixels: Some(pixels) }
 }
 
 fn card_face(face: &FaceData, layout: &CardLayout) -> CardFace {
@@ -307,5 +316,18 @@ mod tests {
         let mut gone = FolderPrinter::new("/nowhere");
         assert_eq!(CardPrinter::status(&mut gone), Ok(PrinterView::Off));
         assert_eq!(gone.send(&job, b"%PDF"), Err(PrintFault::Unreachable));
+    }
+
+    #[test]
+    fn a_preview_keeps_no_more_pixels_than_a_fine_screen_shows_and_never_makes_them_up() {
+        let size = PreviewSize { cols: 4, rows: 2 };
+        let pixels = |width: u32, height: u32| {
+            let picture = Picture::from_rgb(width, height, vec![9; (width * height * 3) as usize]).unwrap();
+            let pixels = cells(&picture, size).pixels.unwrap();
+            assert_eq!(pixels.rgb.len() as u32, pixels.width * pixels.height * 3);
+            (pixels.width, pixels.height)
+        };
+        assert_eq!(pixels(640, 640), (4 * 16, 2 * 32));
+        assert_eq!(pixels(20, 20), (20, 20));
     }
 }

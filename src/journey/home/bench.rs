@@ -281,7 +281,7 @@ impl Bench {
             Effect::Store(_, query) => Input::Store(id, self.store(&query)),
             Effect::Camera(_, CameraCall::Show { size, .. }) => {
                 let cells = vec![([10; 3], [200; 3]); usize::from(size.cols) * usize::from(size.rows)];
-                let preview = Preview { cols: size.cols, rows: size.rows, cells: cells.into() };
+                let preview = Preview { cols: size.cols, rows: size.rows, cells: cells.into(), pixels: None };
                 Input::Camera(id, Ok(CameraAnswer::Shown(preview)))
             }
             other => panic!("nobody answers {other:?}"),

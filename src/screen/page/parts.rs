@@ -325,17 +325,8 @@ pub enum Picture {
         /// Brightness, 0 black to 255 white.
         pixels: Vec<u8>,
     },
-    /// A picture in the colours of its cells.
+    /// A picture in the colours of its cells; the driver may draw its pixels over them (`screen::draw::Drawn::pictures`).
     Cells(Preview),
-    /// A picture that the driver draws into the place left free (`screen::draw::Drawn::pictures`).
-    Handle {
-        /// The driver's name for it.
-        id: u64,
-        /// Cells in a row.
-        columns: u16,
-        /// Rows of cells.
-        rows: u16,
-    },
 }
 
 /// A part of a picture, in pixels of [`Picture::HalfBlocks`].

@@ -4,12 +4,13 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::wrap::{cells, wrap};
+use crate::journey::preview::Pixels;
 
-/// A place for a picture that the driver draws.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Where a picture stands that a terminal with graphics can show finer than in cells.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlacedPicture {
-    /// The driver's name for it.
-    pub id: u64,
+    /// The picture.
+    pub picture: Pixels,
     /// First column.
     pub x: usize,
     /// First line.
@@ -29,7 +30,7 @@ pub struct Laid {
     pub focus: Option<(usize, usize)>,
     /// Column and line of the cursor.
     pub cursor: Option<(usize, usize)>,
-    /// Pictures for the driver.
+    /// Pictures that have pixels too.
     pub pictures: Vec<PlacedPicture>,
 }
 

@@ -5,7 +5,7 @@ use ratatui::text::Span;
 
 use super::laid::{Laid, PlacedPicture};
 use super::{Pen, lay_all};
-use crate::journey::input::Preview;
+use crate::journey::preview::{Pixels, Preview};
 use crate::screen::page::{Crop, PhotoView, Picture};
 use crate::screen::theme::{Theme, ThemeName};
 
@@ -24,9 +24,8 @@ pub fn photo(pen: Pen<'_>, view: &PhotoView) -> Laid {
     let columns = if beside { pen.width - BESIDE_CELLS_MIN - SPACE } else { pen.width };
     let mut laid = picture(pen, view, columns, pen.rows.max(ROWS_MIN));
     let used = laid.lines.iter().map(super::laid::line_cells).max().unwrap_or(0);
-    let placed = laid.pictures.iter().map(|p| usize::from(p.columns)).max().unwrap_or(0);
     if beside {
-        let x = used.max(placed) + SPACE;
+        let x = used + SPACE;
         laid.put_beside(lay_all(pen.with_width(pen.width - x), &view.beside), x);
     } else {
         laid.append(lay_all(pen, &view.beside));
@@ -45,18 +44,27 @@ fn picture(pen: Pen<'_>, view: &PhotoView, columns: usize, rows: usize) -> Laid 
         }
         Picture::Cells(preview) => match Grey::of(preview) {
             None => laid.text(&view.words, pen.theme.muted, 0, columns),
-            Some(_) if pen.theme.name == ThemeName::Normal => colours(preview, columns, rows, &mut laid),
-            Some(grey) => half_blocks(pen.theme, &grey.fitted(columns, rows * 2), view.crop, &mut laid),
-        },
-        Picture::Handle { id, columns: wide, rows: high } => {
-            let (wide, high) = fit(usize::from(*wide), usize::from(*high), columns, rows);
-            (0..high).for_each(|_| laid.gap());
-            if let (Ok(columns), Ok(rows)) = (u16::try_from(wide), u16::try_from(high)) {
-                laid.pictures.push(PlacedPicture { id: *id, x: 0, line: 0, columns, rows });
+            Some(grey) => {
+                if pen.theme.name == ThemeName::Normal {
+                    colours(preview, columns, rows, &mut laid);
+                } else {
+                    half_blocks(pen.theme, &grey.fitted(columns, rows * 2), view.crop, &mut laid);
+                }
+                if let (Some(pixels), true) = (&preview.pixels, pen.theme.name != ThemeName::Mono) {
+                    place(pixels, &mut laid);
+                }
             }
-        }
+        },
     }
     laid
+}
+
+/// Tells where the pixels of a picture belong: over its cells, which stay below for a terminal that shows no pixels.
+fn place(pixels: &Pixels, laid: &mut Laid) {
+    let columns = laid.lines.iter().map(super::laid::line_cells).max().unwrap_or(0);
+    if let (Ok(columns), Ok(rows)) = (u16::try_from(columns), u16::try_from(laid.lines.len())) {
+        laid.pictures.push(PlacedPicture { picture: pixels.clone(), x: 0, line: 0, columns, rows });
+    }
 }
 
 /// A picture in the colours of its cells; made smaller by leaving cells out.
@@ -236,7 +244,7 @@ mod tests {
     #[test]
     fn a_picture_in_colours_keeps_them_or_becomes_grey() {
         let half = ([200, 10, 10], [10, 10, 200]);
-        let preview = Preview { cols: 2, rows: 2, cells: vec![half; 4].into() };
+        let preview = Preview { cols: 2, rows: 2, cells: vec![half; 4].into(), pixels: None };
         let mut laid = Laid::default();
         colours(&preview, 40, 20, &mut laid);
         assert_eq!((laid.lines.len(), laid.lines[0].spans.len()), (2, 2));
@@ -244,7 +252,7 @@ mod tests {
         assert_eq!(laid.lines[1].spans[1].style.bg, Some(Color::Rgb(10, 10, 200)));
         let grey = Grey::of(&preview).unwrap();
         assert_eq!((grey.width, grey.height, grey.at(0, 0), grey.at(1, 3)), (2, 4, 66, 31));
-        assert!(Grey::of(&Preview { cols: 3, rows: 3, cells: vec![half; 4].into() }).is_none());
+        assert!(Grey::of(&Preview { cols: 3, rows: 3, cells: vec![half; 4].into(), pixels: None }).is_none());
     }
 
     #[test]

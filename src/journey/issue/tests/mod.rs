@@ -387,7 +387,7 @@ impl World {
             Effect::Central(_, call) => Input::Central(id, self.central(call)?),
             Effect::Printer(_, call) => Input::Printer(id, self.printer(call)),
             Effect::Camera(_, CameraCall::Show { .. }) => {
-                let preview = Preview { cols: 1, rows: 1, cells: vec![([1; 3], [2; 3])].into() };
+                let preview = Preview { cols: 1, rows: 1, cells: vec![([1; 3], [2; 3])].into(), pixels: None };
                 Input::Camera(id, Ok(CameraAnswer::Shown(preview)))
             }
             Effect::Store(_, StoreQuery::Photo(_)) => {

@@ -276,7 +276,7 @@ impl World {
     }
 
     fn camera(&mut self, call: &CameraCall) -> Option<Result<CameraAnswer, CameraFault>> {
-        let preview = Preview { cols: 1, rows: 1, cells: vec![([9; 3], [9; 3])].into() };
+        let preview = Preview { cols: 1, rows: 1, cells: vec![([9; 3], [9; 3])].into(), pixels: None };
         Some(match call {
             CameraCall::Take => self
                 .pictures
