@@ -16,6 +16,7 @@ use super::vault::Vault;
 use crate::device::photo::HotFolder;
 use crate::device::print::{FaceSettings, FolderPrinter, IppPrinter, Timeouts};
 use crate::device::reader::{PcscBackend, ReaderBackend};
+use crate::document::mrz::burst::Layout;
 use crate::domain::{DeskId, Environment, Millis};
 use crate::journey::set_up::NO_MANAGER_SETTING;
 use crate::journey::visit::Visit;
@@ -153,7 +154,9 @@ pub fn desk_shown(
         central: Box::new(CentralPort::start(store, arrivals.clone())?),
         arrivals,
     };
-    Ok((Engine::new(desk, Vault::default(), commits, devices, Computer), sender, receiver))
+    let mut engine = Engine::new(desk, Vault::default(), commits, devices, Computer);
+    engine.set_scanner(Layout { filler: config.scanner.filler });
+    Ok((engine, sender, receiver))
 }
 
 /// What this desk is: its enrolment, else its configuration alone.

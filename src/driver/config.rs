@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::document::mrz::burst::Layout;
+
 /// The commented example, shown by `ra-desk --example-config`.
 pub const EXAMPLE: &str = include_str!("../../assets/ra-desk.example.toml");
 
@@ -43,6 +45,9 @@ pub struct Config {
     /// The camera.
     #[serde(default)]
     pub camera: Camera,
+    /// The document scanner.
+    #[serde(default)]
+    pub scanner: Scanner,
 }
 
 fn default_data() -> PathBuf {
@@ -128,6 +133,20 @@ pub struct Camera {
     pub folder: Option<PathBuf>,
 }
 
+/// The document scanner.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Scanner {
+    /// What `<` arrives as from a scanner that types: its keyboard layout may be another one.
+    pub filler: char,
+}
+
+impl Default for Scanner {
+    fn default() -> Self {
+        Self { filler: Layout::default().filler }
+    }
+}
+
 /// Why a configuration can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigFault {
@@ -179,6 +198,9 @@ impl Config {
         if !(0.0..=3.0).contains(&config.printer.bleed_mm) {
             return Err("printer.bleed_mm must be 0 to 3".into());
         }
+        if config.scanner.filler.is_alphanumeric() || config.scanner.filler.is_whitespace() {
+            return Err("scanner.filler must be the one sign that < arrives as, no letter, figure or space".into());
+        }
         if config.printer.uri.is_some() && config.printer.folder.is_some() {
             return Err("printer.uri and printer.folder can't both be set: cards come out in one place".into());
         }
@@ -214,6 +236,8 @@ mod tests {
         assert!(error.contains("en") && error.contains("cy"), "{error}");
         let error = Config::parse("phone = \"1\"\n[printer]\nuri = \"lpd://x\"\n").unwrap_err();
         assert!(error.contains("printer.uri") && error.contains("ipp://"), "{error}");
+        let error = Config::parse("phone = \"1\"\n[scanner]\nfiller = \"K\"\n").unwrap_err();
+        assert!(error.contains("scanner.filler"), "{error}");
         let both = "phone = \"1\"\n[printer]\nuri = \"ipp://x/y\"\nfolder = \"/cards\"\n";
         let error = Config::parse(both).unwrap_err();
         assert!(error.contains("printer.uri") && error.contains("printer.folder"), "{error}");
