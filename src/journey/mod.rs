@@ -100,13 +100,7 @@ fn route(ctx: &mut Ctx<'_>, input: &Input) {
                 Place::SignIn(_) | Place::Queue(_) => {}
             }
         }
-        Input::Scan(text) => {
-            let covered = ctx.desk.overlay.is_some() || danger(ctx.desk).is_some();
-            session::touched(ctx);
-            if let (false, Place::Visit(id)) = (covered, ctx.desk.place.clone()) {
-                to_visit(ctx, id, &VisitEvent::Scan(text));
-            }
-        }
+        Input::Scan(text) => scanned(ctx, text),
         Input::Secret(slot, state) => {
             session::touched(ctx);
             match ctx.desk.place.clone() {
@@ -160,6 +154,15 @@ fn route(ctx: &mut Ctx<'_>, input: &Input) {
         Input::Clock(view) => ctx.desk.clock = *view,
         Input::Passed(at) => ctx.desk.passed = ctx.desk.passed.max(*at),
         Input::Resize(cols, rows) => ctx.desk.size = (*cols, *rows),
+    }
+}
+
+/// A scan goes to the visit on the screen, unless something lies over it or a danger step asks for a key.
+fn scanned(ctx: &mut Ctx<'_>, text: &str) {
+    let covered = ctx.desk.overlay.is_some() || danger(ctx.desk).is_some();
+    session::touched(ctx);
+    if let (false, Place::Visit(id)) = (covered, ctx.desk.place.clone()) {
+        to_visit(ctx, id, &VisitEvent::Scan(text));
     }
 }
 
