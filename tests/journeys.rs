@@ -52,6 +52,7 @@ journeys! {
     register_offline
     register_online
     reset_offline
+    scanner
     sign_in
     sign_in_last_try
     sign_in_last_try_right

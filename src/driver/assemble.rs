@@ -1,7 +1,7 @@
 //! Puts a desk together: store, adapters, engine. The kiosk and the demo differ in their parts alone.
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 
 use super::config::{self, Config};
 use super::devices::Devices;
@@ -16,6 +16,8 @@ use super::vault::Vault;
 use crate::device::photo::HotFolder;
 use crate::device::print::{FaceSettings, FolderPrinter, IppPrinter, Timeouts};
 use crate::device::reader::{PcscBackend, ReaderBackend};
+use crate::device::scanner::{self, Preset};
+use crate::document::mrz::burst::Layout;
 use crate::domain::{DeskId, Environment, Millis};
 use crate::journey::set_up::NO_MANAGER_SETTING;
 use crate::journey::visit::Visit;
@@ -153,7 +155,19 @@ pub fn desk_shown(
         central: Box::new(CentralPort::start(store, arrivals.clone())?),
         arrivals,
     };
-    Ok((Engine::new(desk, Vault::default(), commits, devices, Computer), sender, receiver))
+    listen_to_scanner(config, sender.clone())?;
+    let mut engine = Engine::new(desk, Vault::default(), commits, devices, Computer);
+    engine.set_scanner(Layout { filler: config.scanner.filler });
+    Ok((engine, sender, receiver))
+}
+
+/// Hears the scanner on its port, if there is one. A loop that is so far behind that nothing fits loses a scan, not the scanner.
+fn listen_to_scanner(config: &Config, sender: SyncSender<Arrival>) -> Result<(), StartFault> {
+    let Some(port) = config.scanner.port.clone() else { return Ok(()) };
+    // The configuration was refused already if there is no such preset.
+    let Ok(preset) = Preset::named(&config.scanner.preset) else { return Ok(()) };
+    let heard = move |scan| !matches!(sender.try_send(Arrival::Scan(scan)), Err(TrySendError::Disconnected(_)));
+    Ok(scanner::start(port, preset, heard)?)
 }
 
 /// What this desk is: its enrolment, else its configuration alone.

@@ -115,7 +115,13 @@ impl Backlog {
 fn is_of_the_hand(input: &Input) -> bool {
     matches!(
         input,
-        Input::Key(_) | Input::Paste(_) | Input::Secret(..) | Input::Minute | Input::Resize(..) | Input::StoreFailed(_)
+        Input::Key(_)
+            | Input::Paste(_)
+            | Input::Scan(_)
+            | Input::Secret(..)
+            | Input::Minute
+            | Input::Resize(..)
+            | Input::StoreFailed(_)
     )
 }
 

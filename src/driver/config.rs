@@ -4,6 +4,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::device::scanner::Preset;
+use crate::document::mrz::burst::Layout;
+
 /// The commented example, shown by `ra-desk --example-config`.
 pub const EXAMPLE: &str = include_str!("../../assets/ra-desk.example.toml");
 
@@ -46,6 +49,9 @@ pub struct Config {
     /// The camera.
     #[serde(default)]
     pub camera: Camera,
+    /// The document scanner.
+    #[serde(default)]
+    pub scanner: Scanner,
 }
 
 fn default_data() -> PathBuf {
@@ -142,6 +148,24 @@ pub struct Camera {
     pub folder: Option<PathBuf>,
 }
 
+/// The document scanner.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Scanner {
+    /// What `<` arrives as from a scanner that types: its keyboard layout may be another one.
+    pub filler: char,
+    /// Serial port of a scanner that does not type; none: there is none.
+    pub port: Option<PathBuf>,
+    /// How it frames what it reads: an id of `assets/scanners.toml`.
+    pub preset: String,
+}
+
+impl Default for Scanner {
+    fn default() -> Self {
+        Self { filler: Layout::default().filler, port: None, preset: "lines".to_owned() }
+    }
+}
+
 /// Why a configuration can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigFault {
@@ -193,6 +217,10 @@ impl Config {
         if !(0.0..=3.0).contains(&config.printer.bleed_mm) {
             return Err("printer.bleed_mm must be 0 to 3".into());
         }
+        if config.scanner.filler.is_alphanumeric() || config.scanner.filler.is_whitespace() {
+            return Err("scanner.filler must be the one sign that < arrives as, no letter, figure or space".into());
+        }
+        Preset::named(&config.scanner.preset).map_err(|ids| format!("scanner.preset must be one of {ids}"))?;
         if config.printer.uri.is_some() && config.printer.folder.is_some() {
             return Err("printer.uri and printer.folder can't both be set: cards come out in one place".into());
         }
@@ -236,6 +264,10 @@ mod tests {
         assert!(error.contains("half-blocks") && error.contains("sixel"), "{error}");
         let error = Config::parse("phone = \"1\"\n[printer]\nuri = \"lpd://x\"\n").unwrap_err();
         assert!(error.contains("printer.uri") && error.contains("ipp://"), "{error}");
+        let error = Config::parse("phone = \"1\"\n[scanner]\nfiller = \"K\"\n").unwrap_err();
+        assert!(error.contains("scanner.filler"), "{error}");
+        let error = Config::parse("phone = \"1\"\n[scanner]\npreset = \"laser\"\n").unwrap_err();
+        assert!(error.contains("scanner.preset") && error.contains("stx-etx"), "{error}");
         let both = "phone = \"1\"\n[printer]\nuri = \"ipp://x/y\"\nfolder = \"/cards\"\n";
         let error = Config::parse(both).unwrap_err();
         assert!(error.contains("printer.uri") && error.contains("printer.folder"), "{error}");

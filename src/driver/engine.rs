@@ -13,8 +13,10 @@ use crate::journey::input::{Input, StoreTrouble};
 use crate::journey::key::Key;
 use crate::journey::{self, Desk, Env, update};
 
+mod scan;
 mod unknown;
 
+use scan::Scans;
 use unknown::{InFlight, UnknownStep};
 
 /// More figures than this in one drain were not typed by a hand: a scanner burst, dropped whole in a passcode field.
@@ -31,6 +33,8 @@ pub enum Arrival {
     Typed(Key, Instant),
     /// A paste.
     Paste(String),
+    /// What a document scanner read.
+    Scan(String),
     /// Everything else.
     Input(Input),
 }
@@ -87,6 +91,7 @@ pub struct Engine<S, D, W> {
     /// When the last danger step was on the screen: keys from before were not meant for it.
     drawn_at: Option<Instant>,
     pace: Pace,
+    scans: Scans,
 }
 
 impl<S: Commit, D: Perform, W: World> Engine<S, D, W> {
@@ -94,7 +99,23 @@ impl<S: Commit, D: Perform, W: World> Engine<S, D, W> {
     pub fn new(desk: Desk, vault: Vault, store: S, devices: D, world: W) -> Self {
         let (timers, backlog, pace) = (Timers::default(), Backlog::default(), Pace::default());
         let (quit, danger, in_flight, undrawn, drawn_at) = (false, None, None, false, None);
-        Self { desk, vault, timers, store, devices, world, quit, danger, backlog, in_flight, undrawn, drawn_at, pace }
+        let scans = Scans::default();
+        Self {
+            desk,
+            vault,
+            timers,
+            store,
+            devices,
+            world,
+            quit,
+            danger,
+            backlog,
+            in_flight,
+            undrawn,
+            drawn_at,
+            pace,
+            scans,
+        }
     }
 
     /// Takes everything that has arrived since the last frame. True if there is something new to draw.
@@ -102,6 +123,12 @@ impl<S: Commit, D: Perform, W: World> Engine<S, D, W> {
     /// Keys that were typed before the frame of a danger step was drawn are dropped: the rest of this batch, and those whose
     /// stamp is older than the frame ([`Engine::drawn`]).
     pub fn take(&mut self, batch: Vec<Arrival>) -> bool {
+        let (first, rest) = self.listen(batch);
+        let changed = first.is_some_and(|key| self.run_first(key));
+        self.take_heard(rest) | changed
+    }
+
+    fn take_heard(&mut self, batch: Vec<Arrival>) -> bool {
         let mut changed = self.run(batch);
         for _ in 0..ROUNDS_MAX {
             let mut more = self.devices.refused();
@@ -125,6 +152,10 @@ impl<S: Commit, D: Perform, W: World> Engine<S, D, W> {
         for arrival in batch {
             if self.is_too_early(&arrival) || flushed && matches!(arrival, Arrival::Key(_) | Arrival::Paste(_)) {
                 continue;
+            }
+            if matches!(arrival, Arrival::Scan(_)) {
+                self.settle(&mut draft);
+                self.take_back();
             }
             let Some(input) = self.input_for(arrival, burst, draft.desk.as_ref()) else { continue };
             self.backlog.supersede(&input);
@@ -177,6 +208,7 @@ impl<S: Commit, D: Perform, W: World> Engine<S, D, W> {
 
     /// Lets the timers that are due fire, and tries again what could not be committed. True if there is something new to draw.
     pub fn tick(&mut self, now: Instant) -> bool {
+        let let_go = self.quiet(now);
         let due = self.timers.due(now);
         let mut batch: Vec<_> = due.into_iter().map(|name| Arrival::Input(Input::Timer(name))).collect();
         let again = self.backlog.is_due(now);
@@ -187,14 +219,14 @@ impl<S: Commit, D: Perform, W: World> Engine<S, D, W> {
             batch.extend(self.backlog.take_inputs().into_iter().map(Arrival::Input));
         }
         if batch.is_empty() && !again {
-            return false;
+            return let_go;
         }
-        self.take(batch) || again
+        self.take_heard(batch) || again || let_go
     }
 
     /// When [`Engine::tick`] has something to do.
     pub fn next_wake(&self) -> Option<Instant> {
-        self.timers.next().into_iter().chain(self.backlog.retry_at()).min()
+        self.timers.next().into_iter().chain(self.backlog.retry_at()).chain(self.scans.due()).min()
     }
 
     /// Keys go to the vault while a secret field has the focus; the core hears what it may know.
@@ -225,6 +257,9 @@ impl<S: Commit, D: Perform, W: World> Engine<S, D, W> {
             (Arrival::Input(input), _) => Some(input),
             (Arrival::Key(key) | Arrival::Typed(key, _), None) => Some(Input::Key(key)),
             (Arrival::Paste(text), None) => Some(Input::Paste(text)),
+            (Arrival::Scan(text), None) => Some(Input::Scan(text)),
+            // A scanner never writes into a secret field, nor does it disturb what a hand has typed there.
+            (Arrival::Scan(_), Some(_)) => None,
             (Arrival::Key(_) | Arrival::Typed(..), Some(slot)) if burst && is_passcode(slot) => None,
             (Arrival::Key(key) | Arrival::Typed(key, _), Some(slot)) => match self.vault.key(slot, key, &holder) {
                 Some(state) => Some(Input::Secret(slot, state)),

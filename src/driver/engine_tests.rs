@@ -364,6 +364,8 @@ fn a_newer_word_of_a_reader_replaces_the_one_that_waits() {
 /// Whether another agent's visit is asked for by the key `y`, at this time.
 fn asks_for_it(engine: &mut TestEngine, at: Instant) -> bool {
     engine.take(vec![Arrival::Typed(Key::Char('y'), at)]);
+    // The pause after it: a letter that may be a command waits until it is known that no scanner typed it.
+    engine.quiet(at + Duration::from_millis(100));
     engine.desk.taking_over.is_some()
 }
 

@@ -58,16 +58,19 @@ pub fn run<S: Commit, D: Perform, W: World, P: Panel>(
             draw(engine, screen, panel)?;
             engine.drawn(Instant::now());
         }
-        let batch = match arrivals.recv_timeout(wait(engine)) {
+        let first = arrivals.recv_timeout(wait(engine));
+        // Before the rest is drained: what was typed until now is in the batch, so a pause between keys is never the loop's own.
+        let now = Instant::now();
+        let batch = match first {
             Ok(first) => drain(first, arrivals),
-            Err(RecvTimeoutError::Timeout) => Vec::new(),
+            Err(RecvTimeoutError::Timeout) => arrivals.try_iter().take(ARRIVALS_MAX).collect(),
             Err(RecvTimeoutError::Disconnected) => return Ok(()),
         };
         let batch = before_the_core(batch, screen, panel, &mut changed);
         if !batch.is_empty() {
             changed |= engine.take(batch);
         }
-        changed |= engine.tick(Instant::now());
+        changed |= engine.tick(now);
         if minute(engine.world.now()) != minute(engine.desk.minute) {
             changed |= engine.take(vec![Arrival::Input(Input::Minute)]);
         }

@@ -21,8 +21,10 @@ use crate::wire::policy::PolicyBook;
 pub enum Input {
     /// A key, when no secret field has the focus (or one that is no text).
     Key(Key),
-    /// Pasted text or a scanner burst, when no secret field has the focus.
+    /// Pasted text, when no secret field has the focus.
     Paste(String),
+    /// What a document scanner read, when no secret field has the focus. No field ever takes it, and it confirms nothing.
+    Scan(String),
     /// A secret field was edited; the driver's vault has the characters.
     Secret(VaultSlot, SecretState),
     /// A reader or its card changed.

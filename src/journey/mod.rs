@@ -101,6 +101,7 @@ fn route(ctx: &mut Ctx<'_>, input: &Input) {
                 Place::SignIn(_) | Place::Queue(_) => {}
             }
         }
+        Input::Scan(text) => scanned(ctx, text),
         Input::Secret(slot, state) => {
             session::touched(ctx);
             match ctx.desk.place.clone() {
@@ -154,6 +155,15 @@ fn route(ctx: &mut Ctx<'_>, input: &Input) {
         Input::Clock(view) => ctx.desk.clock = *view,
         Input::Passed(at) => ctx.desk.passed = ctx.desk.passed.max(*at),
         Input::Resize(cols, rows) => ctx.desk.size = (*cols, *rows),
+    }
+}
+
+/// A scan goes to the visit on the screen, unless something lies over it or a danger step asks for a key.
+fn scanned(ctx: &mut Ctx<'_>, text: &str) {
+    let covered = ctx.desk.overlay.is_some() || danger(ctx.desk).is_some();
+    session::touched(ctx);
+    if let (false, Place::Visit(id)) = (covered, ctx.desk.place.clone()) {
+        to_visit(ctx, id, &VisitEvent::Scan(text));
     }
 }
 
@@ -338,6 +348,17 @@ pub fn secret_focus(desk: &Desk) -> Option<crate::domain::VaultSlot> {
         },
         Place::Home(_) | Place::Queue(_) => None,
     }
+}
+
+/// Whether letters typed now go into a text: there they show at once. Elsewhere a letter may be a command, and can wait the
+/// moment that tells a hand from a scanner.
+pub fn text_focus(desk: &Desk) -> bool {
+    desk.overlay.is_none()
+        && match (&desk.place, desk.open_visit().map(|visit| &visit.job)) {
+            (Place::SetUp(state), _) => set_up::text_focus(state),
+            (_, Some(Job::Register(state))) => register::text_focus(state),
+            _ => false,
+        }
 }
 
 /// A number that changes whenever a danger step begins; none outside one. Keys read before its frame was drawn are dropped.

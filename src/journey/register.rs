@@ -275,6 +275,12 @@ fn on_event(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, event: &VisitE
             }
             Next::Stay
         }
+        VisitEvent::Scan(text) => {
+            if !zone::scanned(state, ctx, text) {
+                state.notice = Some("zone-no-zone");
+            }
+            Next::Stay
+        }
         VisitEvent::Central(asked, result) if answered(state, ctx, id, *asked) => match state.stage {
             Stage::Find => {
                 find::central(state, ctx, id, result);
@@ -351,6 +357,21 @@ pub fn entry(state: &mut Register) -> Option<&mut Entry> {
         Stage::Exam => state.draft.as_mut().and_then(|draft| draft.exam.as_mut()).and_then(control),
         Stage::Reason => Some(&mut state.photo.reason),
         _ => None,
+    }
+}
+
+/// Whether letters go into a text: a field of [`entry`], or the zone.
+pub fn text_focus(state: &Register) -> bool {
+    match state.stage {
+        Stage::Find
+        | Stage::Details
+        | Stage::Document
+        | Stage::Shown
+        | Stage::Endorser
+        | Stage::Reason
+        | Stage::Zone => true,
+        Stage::Explain => state.explaining.is_some(),
+        _ => false,
     }
 }
 

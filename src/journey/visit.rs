@@ -96,8 +96,10 @@ pub enum VisitEvent<'a> {
     Command(&'static str),
     /// A key that is no command.
     Key(Key),
-    /// Pasted text or a scanner burst.
+    /// Pasted text.
     Paste(&'a str),
+    /// What a document scanner read.
+    Scan(&'a str),
     /// A secret field was edited.
     Secret(VaultSlot, SecretState),
     /// A card was put into the customer reader.

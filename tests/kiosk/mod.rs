@@ -31,6 +31,8 @@ const QUIET: Duration = Duration::from_millis(30);
 const QUIET_WAIT: Duration = Duration::from_secs(10);
 /// From key to key in a passcode field, at least.
 const HAND: Duration = Duration::from_millis(25);
+/// After so much quiet nothing that was typed is held any more.
+const PAUSE: Duration = Duration::from_millis(100);
 /// Arrivals taken in one drain, as the kiosk does.
 const DRAIN: usize = 4096;
 
@@ -181,8 +183,17 @@ impl Kiosk {
                 if secret_focus(self.desk()).is_some() {
                     std::thread::sleep(HAND);
                 }
-                self.take(vec![Arrival::Typed(key, Instant::now())]);
+                self.typed(vec![(key, Instant::now())]);
             }
+        }
+    }
+
+    /// One drain of keys with their times, and then quiet, which needs no waiting for.
+    pub fn typed(&mut self, keys: Vec<(Key, Instant)>) {
+        let end = keys.last().map_or_else(Instant::now, |(_, at)| *at);
+        self.take(keys.into_iter().map(|(key, at)| Arrival::Typed(key, at)).collect());
+        if self.world.engine.quiet(end + PAUSE) {
+            self.draw();
         }
     }
 

@@ -11,6 +11,7 @@
 //! | `keys <ret> 1 <esc> <F9>` | the same, by name |
 //! | `burst N` | N keys in one drain; `burst keys <ret> y`: these keys in one drain |
 //! | `ahead <ret> y` | both typed now; the second arrives only after what the first brought was drawn |
+//! | `scan TEXT` | typed by a scanner, in a burst of its own; `|` is its line end |
 //! | `paste TEXT` | pasted text |
 //! | `examine` | answers the examination of a document: all as expected, the detail read back from what was typed |
 //! | `number-of WORDS` | types the number of that card's holder; `tail-of WORDS` its last four figures |
@@ -83,6 +84,7 @@ pub fn step(kiosk: &mut Kiosk, line: &str) {
         "type" => rest.chars().for_each(|c| kiosk.key(Key::Char(c))),
         "keys" => rest.split_whitespace().for_each(|word| kiosk.key(key(word))),
         "burst" => burst(kiosk, rest),
+        "scan" => scan(kiosk, rest),
         "examine" => examine(kiosk),
         "ahead" => ahead(kiosk, rest),
         "paste" => kiosk.take(vec![Arrival::Paste(rest.to_owned())]),
@@ -217,9 +219,24 @@ fn burst(kiosk: &mut Kiosk, rest: &str) {
     };
     kiosk.settle();
     let now = Instant::now();
-    kiosk.take(keys.into_iter().map(|key| Arrival::Typed(key, now)).collect());
+    kiosk.typed(keys.into_iter().map(|key| (key, now)).collect());
     // The quiet after which the desk listens to a hand again.
     std::thread::sleep(Duration::from_millis(100));
+}
+
+/// What a scanner in keyboard mode types: 3 ms from key to key, a key a drain as a terminal may give it.
+fn scan(kiosk: &mut Kiosk, text: &str) {
+    kiosk.settle();
+    let start = Instant::now();
+    let keys: Vec<(Key, Instant)> = (0..)
+        .zip(text.chars())
+        .map(|(n, sign)| (if sign == '|' { Key::Enter } else { Key::Char(sign) }, start + Duration::from_millis(3 * n)))
+        .collect();
+    let (last, before) = keys.split_last().expect("something to scan");
+    for (key, at) in before {
+        kiosk.take(vec![Arrival::Typed(*key, *at)]);
+    }
+    kiosk.typed(vec![*last]);
 }
 
 fn ahead(kiosk: &mut Kiosk, rest: &str) {

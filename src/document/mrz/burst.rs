@@ -1,8 +1,8 @@
 //! Scanners that type: a swipe reader in keyboard mode sends a zone as keys, wherever the focus is. This tells such a burst
-//! from a hand by its pace, holds it back from the screen and gives it on whole.
+//! from a hand by its pace and its fillers, holds it back from the screen and gives it on whole.
 //!
-//! Fed with signs and their time in milliseconds; the caller wakes it at [`Wedge::due`]. One key, the first, is out before
-//! anything can be known; [`Heard::Scan`] says so.
+//! Fed with signs and their time in milliseconds; the caller wakes it at [`Wedge::due`]. The first sign may go out before
+//! anything can be known, so that a text field shows what a hand types at once; [`Heard::Scan`] says so.
 
 use super::grid::{Grid, Pasted};
 
@@ -56,100 +56,123 @@ impl Layout {
 
 /// What comes out for the desk.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Heard {
-    /// A key of a hand: use it as ever. Line ends are Enter.
-    Key(char),
+pub enum Heard<T> {
+    /// A key of a hand: use it as ever. Line ends are Enter. With what the caller noted of it.
+    Key(char, T),
     /// A whole scan.
     Scan {
         /// What was scanned, fillers as `<`, lines parted as the scanner did.
         text: String,
-        /// The first sign went out as a [`Heard::Key`] before the burst could be known: take it back from a text field.
+        /// The first sign went out as a [`Heard::Key`] before the burst could be known: it is to be taken back.
         first_is_out: bool,
     },
 }
 
-impl std::fmt::Debug for Heard {
+impl<T> std::fmt::Debug for Heard<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
-            Heard::Key(_) => "Key",
+            Heard::Key(..) => "Key",
             Heard::Scan { .. } => "Scan",
         })
     }
 }
 
-/// Tells bursts from hands.
-#[derive(Clone, Default)]
-pub struct Wedge {
+/// Tells bursts from hands. `T` is what the caller notes of each key, such as its exact time.
+#[derive(Clone)]
+pub struct Wedge<T> {
     layout: Layout,
     /// The run so far, the first sign included.
-    run: String,
+    run: Vec<(char, T)>,
     /// How many of the run went out as keys.
     out: usize,
     /// Signs of the run, line ends left out.
     signs: usize,
+    /// A filler is among them: no name, number or sentence that a hand types has one.
+    fillers: bool,
     last: i64,
 }
 
-impl Wedge {
+impl<T> Default for Wedge<T> {
+    fn default() -> Self {
+        Self::new(Layout::default())
+    }
+}
+
+impl<T> Wedge<T> {
     /// For readers of this layout.
     pub fn new(layout: Layout) -> Self {
-        Self { layout, ..Self::default() }
+        Self { layout, run: Vec::new(), out: 0, signs: 0, fillers: false, last: 0 }
     }
 
-    /// A sign, or `\r`, `\n`, `\t` for the keys Enter and Tab, and when it came.
-    pub fn key(&mut self, sign: char, at: i64) -> Vec<Heard> {
+    /// A sign, or `\r`, `\n`, `\t` for the keys Enter and Tab, and when it came. A run begins with a letter, as every zone
+    /// does. `show`: a text field waits for it, so that the first sign of a run goes out at once.
+    pub fn key(&mut self, sign: char, at: i64, note: T, show: bool) -> Vec<Heard<T>>
+    where
+        T: Clone,
+    {
         let mut heard = self.wake(at);
         let ends = matches!(sign, '\r' | '\n' | '\t');
-        // A line end begins nothing.
-        if !(self.layout.holds(sign) || (ends && !self.run.is_empty())) {
+        let goes_on = !self.run.is_empty() && (ends || self.layout.holds(sign));
+        if !goes_on && !sign.is_ascii_alphabetic() {
             heard.extend(self.end());
-            heard.push(Heard::Key(sign));
+            heard.push(Heard::Key(sign, note));
             return heard;
         }
-        if self.run.is_empty() {
+        if self.run.is_empty() && show {
             // It may be a hand: it goes out at once.
             self.out = 1;
-            heard.push(Heard::Key(sign));
+            heard.push(Heard::Key(sign, note.clone()));
         }
-        if self.run.chars().count() < KEPT {
-            self.run.push(sign);
-        }
+        self.fillers |= sign == '<' || sign == self.layout.filler;
         self.signs += usize::from(!ends);
         self.last = at;
+        if self.run.len() < KEPT {
+            self.run.push((sign, note));
+        } else if !self.fillers {
+            // Longer than any zone and without a filler: typed ahead, and none of it is lost.
+            heard.extend(self.end());
+            heard.push(Heard::Key(sign, note));
+        }
         heard
     }
 
     /// A key that is no sign, such as Esc or an arrow: what was held comes before it.
-    pub fn other(&mut self, at: i64) -> Vec<Heard> {
+    pub fn other(&mut self, at: i64) -> Vec<Heard<T>> {
         let mut heard = self.wake(at);
         heard.extend(self.end());
         heard
     }
 
+    /// Whether something is held.
+    pub fn holds_any(&self) -> bool {
+        !self.run.is_empty()
+    }
+
     /// When to call [`Self::wake`] if no key comes before; none if nothing is held.
     pub fn due(&self) -> Option<i64> {
         let gap = if self.is_burst() { QUIET_MS } else { APART_MS };
-        (!self.run.is_empty()).then(|| self.last.saturating_add(gap))
+        self.holds_any().then(|| self.last.saturating_add(gap))
     }
 
     /// What the quiet until now gives out.
-    pub fn wake(&mut self, now: i64) -> Vec<Heard> {
+    pub fn wake(&mut self, now: i64) -> Vec<Heard<T>> {
         if self.due().is_some_and(|due| now >= due) { self.end() } else { Vec::new() }
     }
 
     fn is_burst(&self) -> bool {
-        self.signs >= SIGNS_MIN
+        self.signs >= SIGNS_MIN && self.fillers
     }
 
-    fn end(&mut self) -> Vec<Heard> {
+    fn end(&mut self) -> Vec<Heard<T>> {
         let burst = self.is_burst();
         let run = std::mem::take(&mut self.run);
         let out = std::mem::take(&mut self.out);
-        self.signs = 0;
+        (self.signs, self.fillers) = (0, false);
         if burst {
-            return vec![Heard::Scan { text: self.layout.plain(&run), first_is_out: out > 0 }];
+            let text: String = run.into_iter().map(|(sign, _)| sign).collect();
+            return vec![Heard::Scan { text: self.layout.plain(&text), first_is_out: out > 0 }];
         }
-        run.chars().skip(out).map(Heard::Key).collect()
+        run.into_iter().skip(out).map(|(sign, note)| Heard::Key(sign, note)).collect()
     }
 }
 
@@ -161,18 +184,21 @@ mod tests {
 
     const ZONE: &str = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\rL898902C36UTO7408122F1204159ZE184226B<<<<<10\r";
 
+    type Wedge = super::Wedge<()>;
+    type Heard = super::Heard<()>;
+
     fn fed(wedge: &mut Wedge, text: &str, from: i64, apart: i64) -> (Vec<Heard>, i64) {
         let mut heard = Vec::new();
         let mut at = from;
         for sign in text.chars() {
-            heard.extend(wedge.key(sign, at));
+            heard.extend(wedge.key(sign, at, (), true));
             at += apart;
         }
         (heard, at)
     }
 
     fn keys(heard: &[Heard]) -> String {
-        heard.iter().filter_map(|one| if let Heard::Key(sign) = one { Some(*sign) } else { None }).collect()
+        heard.iter().filter_map(|one| if let Heard::Key(sign, ()) = one { Some(*sign) } else { None }).collect()
     }
 
     fn scan(heard: &[Heard]) -> Option<&str> {
@@ -198,11 +224,11 @@ mod tests {
         assert_eq!(keys(&heard), "HARTLEY\rMARGARET JOAN É7");
         // Two keys rolled over come out in their order, the second a moment later.
         let mut wedge = Wedge::default();
-        assert_eq!(keys(&wedge.key('a', 0)), "a");
-        assert_eq!(keys(&wedge.key('b', 5)), "");
+        assert_eq!(keys(&wedge.key('a', 0, (), true)), "a");
+        assert_eq!(keys(&wedge.key('b', 5, (), true)), "");
         assert_eq!(wedge.due(), Some(35));
         assert_eq!(keys(&wedge.wake(35)), "b");
-        assert_eq!(keys(&wedge.key('c', 500)), "c");
+        assert_eq!(keys(&wedge.key('c', 500, (), true)), "c");
     }
 
     #[test]
@@ -230,9 +256,9 @@ mod tests {
     fn a_foreign_sign_ends_a_scan_and_comes_after_it() {
         let mut wedge = Wedge::default();
         let (_, end) = fed(&mut wedge, &ZONE[..60], 0, 2);
-        let heard = wedge.key('é', end);
+        let heard = wedge.key('é', end, (), true);
         assert_eq!(scan(&heard), Some(&ZONE[..60]));
-        assert_eq!(heard.last(), Some(&Heard::Key('é')));
+        assert_eq!(heard.last(), Some(&Heard::Key('é', ())));
     }
 
     #[test]
@@ -255,19 +281,40 @@ mod tests {
     #[test]
     fn an_endless_scan_is_bounded() {
         let mut wedge = Wedge::default();
-        let (_, end) = fed(&mut wedge, &"A".repeat(100_000), 0, 1);
+        let (_, end) = fed(&mut wedge, &"A<".repeat(50_000), 0, 1);
         assert!(scan(&wedge.wake(end + QUIET_MS)).unwrap().len() <= KEPT);
+    }
+
+    #[test]
+    fn keys_typed_ahead_without_a_filler_are_all_given_on_however_fast_and_many() {
+        let mut wedge = Wedge::default();
+        let typed: String = ('a'..='z').cycle().take(2_000).chain(['\r']).collect();
+        let (heard, end) = fed(&mut wedge, &typed, 0, 0);
+        assert_eq!(keys(&[heard, wedge.wake(end + QUIET_MS)].concat()), typed);
+    }
+
+    #[test]
+    fn where_no_text_is_typed_not_even_the_first_sign_goes_out_and_a_figure_is_never_late() {
+        let mut wedge = Wedge::default();
+        for (at, sign) in (0..).zip(ZONE.chars()) {
+            assert!(wedge.key(sign, at, (), false).is_empty());
+        }
+        let end = i64::try_from(ZONE.len()).unwrap();
+        assert_eq!(wedge.wake(end + QUIET_MS), [Heard::Scan { text: ZONE.to_owned(), first_is_out: false }]);
+        assert_eq!(keys(&wedge.key('3', 1_000, (), false)), "3");
+        assert_eq!(keys(&wedge.key('y', 2_000, (), false)), "");
+        assert_eq!(keys(&wedge.wake(2_000 + APART_MS)), "y");
     }
 
     proptest! {
         #[test]
-        fn no_key_of_a_slow_hand_is_lost_or_changed(keys_typed in prop::collection::vec(("\\PC|\r|\t", 0..29i64), 0..19)) {
+        fn no_key_of_a_slow_hand_is_lost_or_changed(keys_typed in prop::collection::vec(("\\PC|\r|\t", 0..29i64), 0..19), show: bool) {
             let mut wedge = Wedge::default();
             let (mut at, mut heard, mut typed) = (0, Vec::new(), String::new());
             for (sign, apart) in keys_typed {
                 at += apart;
                 typed.push_str(&sign);
-                heard.extend(wedge.key(sign.chars().next().unwrap(), at));
+                heard.extend(wedge.key(sign.chars().next().unwrap(), at, (), show));
             }
             heard.extend(wedge.wake(at + QUIET_MS));
             prop_assert_eq!(keys(&heard), typed);

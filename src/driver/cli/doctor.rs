@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use super::Failure;
 use crate::device::print::{IppPrinter, Timeouts};
 use crate::device::reader::{PcscBackend, ReaderEvent, ReaderReport, ReaderState, Readers};
+use crate::device::scanner::Preset;
 use crate::domain::text::sanitise;
 use crate::driver::assemble::StartFault;
 use crate::driver::config::Config;
@@ -50,6 +51,7 @@ pub fn run(config: &Path, json: bool) -> Result<ExitCode, Failure> {
     let mut findings = readers();
     findings.push(printer(&config));
     findings.push(camera(&config));
+    findings.push(scanner(&config));
     findings.push(disk(&config));
     match Store::open(StoreOptions::new(&config.data)) {
         Ok(store) => {
@@ -166,6 +168,24 @@ fn camera(config: &Config) -> Finding {
             Verdict::Bad,
             format!("{}: {error}", folder.display()),
             "Make the folder, readable and writable for this user.",
+        ),
+    }
+}
+
+fn scanner(config: &Config) -> Finding {
+    let (Some(port), Ok(preset)) = (&config.scanner.port, Preset::named(&config.scanner.preset)) else {
+        return Finding::good(
+            "scanner",
+            format!("none on a port; one that types sends {} for <", config.scanner.filler),
+        );
+    };
+    match crate::device::scanner::open(port, &preset) {
+        Ok(_) => Finding::good("scanner", format!("{}, {}", port.display(), preset.id)),
+        Err(error) => Finding::new(
+            "scanner",
+            Verdict::Bad,
+            format!("{}: {error}", port.display()),
+            "Plug the scanner in, name its port in scanner.port, and give this user the right to open it.",
         ),
     }
 }

@@ -168,6 +168,7 @@ fn config(data: PathBuf) -> Config {
         readers: Default::default(),
         printer: crate::driver::config::Printer { band: "Care Identity Demo".to_owned(), ..Default::default() },
         camera: Default::default(),
+        scanner: Default::default(),
     }
 }
 

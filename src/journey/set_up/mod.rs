@@ -194,10 +194,15 @@ fn first_card(ctx: &mut Ctx<'_>) {
     }
 }
 
+/// Whether the form has the focus.
+pub fn text_focus(state: &SetUp) -> bool {
+    state.stage == Stage::Invite
+}
+
 /// Pasted text goes into the form; a code is never pasted into the core.
 pub fn paste(ctx: &mut Ctx<'_>, text: &str) {
     if let Place::SetUp(state) = &mut ctx.desk.place
-        && state.stage == Stage::Invite
+        && text_focus(state)
     {
         state.form.paste(text);
     }
