@@ -65,7 +65,7 @@ fn names(fields: &[FieldState], words: &Words, is: impl Fn(Verdict) -> bool) -> 
 
 /// The one slip that would explain a digit that does not agree, pointed at. Never put in by itself.
 fn caret(fields: &[FieldState], words: &Words) -> Option<Caret> {
-    let slip = fields.iter().find_map(|field| field.suggestion.clone())?;
+    let slip = fields.iter().find_map(|field| field.suggestion)?;
     let said = [("read", slip.read.to_string().into()), ("instead", slip.instead.to_string().into())];
     Some(Caret { line: slip.line, column: slip.column, text: words.with("zone-slip", &said) })
 }
