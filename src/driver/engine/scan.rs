@@ -91,12 +91,12 @@ impl<S: Commit, D: Perform, W: World> Engine<S, D, W> {
                     let begins = wedge.due().is_none_or(|due| ms >= due);
                     // Only what stands alone is shown at once: then it is known what it did.
                     let show = std::mem::take(&mut show) && rest.is_empty() && !wedge.holds_any();
-                    let heard = wedge.key(sign, ms, at, show).into_iter().map(arrival);
+                    let mut heard = wedge.key(sign, ms, at, show).into_iter().map(arrival);
                     if begins {
                         self.scans.first = None;
                     }
                     if show && self.scans.wedge.holds_any() {
-                        first = heard.last();
+                        first = heard.next_back();
                     } else {
                         rest.extend(heard);
                     }
