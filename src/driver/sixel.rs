@@ -3,7 +3,6 @@
 
 use std::io::{self, Write};
 
-use icy_sixel::SixelImage;
 use ratatui::backend::Backend;
 use ratatui::buffer::{Buffer, Cell, CellDiffOption};
 use ratatui::layout::Rect;
@@ -106,11 +105,66 @@ fn encode(picture: &Pixels, place: Rect, cell: (u16, u16)) -> Option<String> {
         return None;
     }
     let fitted = resized(&picture, width, height);
-    let rgba = fitted.rgb().chunks_exact(3).flat_map(|pixel| pixel.iter().copied().chain([u8::MAX])).collect();
-    let image = SixelImage::from_rgba(rgba, usize::try_from(width).ok()?, usize::try_from(height).ok()?);
-    let sixels = image.encode();
-    if let Err(error) = &sixels {
-        tracing::warn!(%error, "a photo could not be made sixels");
+    let width = usize::try_from(width).ok()?;
+    let indices: Vec<u8> = fitted
+        .rgb()
+        .chunks_exact(3)
+        .enumerate()
+        .map(|(at, pixel)| colour([pixel[0], pixel[1], pixel[2]], at % width, at / width))
+        .collect();
+    Some(sixels(&indices, width))
+}
+
+/// Levels of red, green and blue: a cube of 216 colours, which every terminal with sixels has room for.
+const LEVELS: u8 = 6;
+/// Ordered dither (Bayer, 4 x 4): without it a cheek is three flat patches.
+const DITHER: [[i32; 4]; 4] = [[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]];
+
+/// The place of a pixel's colour in the cube.
+fn colour(pixel: [u8; 3], x: usize, y: usize) -> u8 {
+    let step = 255 / i32::from(LEVELS - 1);
+    let nudge = (DITHER[y % 4][x % 4] * 2 - 15) * step / 32;
+    let level = |value: u8| {
+        let near = (i32::from(value) + nudge + step / 2) / step;
+        u8::try_from(near.clamp(0, i32::from(LEVELS - 1))).unwrap_or(0)
+    };
+    (level(pixel[0]) * LEVELS + level(pixel[1])) * LEVELS + level(pixel[2])
+}
+
+/// The control string: size, the colours used, then band by band each colour's six rows (DEC STD 070, sixel graphics).
+fn sixels(indices: &[u8], width: usize) -> String {
+    let height = indices.len() / width.max(1);
+    let mut out = format!("\x1bP0;1;0q\"1;1;{width};{height}");
+    let mut used = [false; 216];
+    indices.iter().for_each(|index| used[usize::from(*index)] = true);
+    for (index, _) in (0u8..).zip(used).filter(|(_, used)| *used) {
+        let percent = |level: u8| u32::from(level) * 100 / u32::from(LEVELS - 1);
+        let (red, green, blue) = (index / LEVELS / LEVELS, index / LEVELS % LEVELS, index % LEVELS);
+        out.push_str(&format!("#{index};2;{};{};{}", percent(red), percent(green), percent(blue)));
     }
-    sixels.ok()
+    for band in indices.chunks(width * 6) {
+        // For each colour of the band the bits of its six rows, column by column.
+        let mut rows: std::collections::BTreeMap<u8, Vec<u8>> = std::collections::BTreeMap::new();
+        for (at, index) in band.iter().enumerate() {
+            let bits = rows.entry(*index).or_insert_with(|| vec![0; width]);
+            if let Some(bits) = bits.get_mut(at % width) {
+                *bits |= 1 << (at / width);
+            }
+        }
+        for (index, bits) in rows {
+            out.push_str(&format!("#{index}"));
+            for run in bits.chunk_by(|a, b| a == b) {
+                let sign = char::from(b'?' + run.first().copied().unwrap_or(0));
+                if run.len() > 3 {
+                    out.push_str(&format!("!{}{sign}", run.len()));
+                } else {
+                    out.extend(std::iter::repeat_n(sign, run.len()));
+                }
+            }
+            out.push('$');
+        }
+        out.push('-');
+    }
+    out.push_str("\x1b\\");
+    out
 }
