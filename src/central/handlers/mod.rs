@@ -420,6 +420,7 @@ fn status(code: ProblemCode) -> StatusCode {
         | P::CardCancelled
         | P::AlreadyHasCard
         | P::AwaitingPhoto
+        | P::AwaitingRecord
         | P::StaleNonce
         | P::NotInStock
         | P::ChainBroken => StatusCode::CONFLICT,
