@@ -555,9 +555,7 @@ impl NewPasscode {
             (Err(CentralFault::Problem(ProblemCode::AwaitingRecord)), _)
                 if ctx.desk.sync.waiting == 0 && self.fetched < FETCHES_MAX => {}
             (Err(fault), _) => {
-                if *fault == CentralFault::Problem(ProblemCode::AwaitingRecord) {
-                    self.fetched = 0;
-                }
+                self.fetched *= u8::from(*fault != CentralFault::Problem(ProblemCode::AwaitingRecord));
                 self.trouble = Some(Trouble::Central(*fault));
             }
         }

@@ -151,7 +151,7 @@ pub fn a_release_is_counted_capped_and_settled_by_its_outcome(store: &dyn Centra
         (CardStatus::Granted, ActKind::PukRelease, ProblemCode::AwaitingRecord),
         (CardStatus::WrittenNotPrinted, ActKind::PukRelease, ProblemCode::AwaitingRecord),
         (CardStatus::PrintedNotHandedOver, ActKind::PukRelease, ProblemCode::AwaitingRecord),
-        (CardStatus::Issued, ActKind::HandOver, ProblemCode::NotAllowed),
+        (CardStatus::Issued, ActKind::HandOver, ProblemCode::HandedOver),
         (CardStatus::Issued, ActKind::TakeOver, ProblemCode::NotAllowed),
     ] {
         store.mark_card(row.card.brief.guid, status, NOW).unwrap();

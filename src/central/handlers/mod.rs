@@ -421,6 +421,7 @@ fn status(code: ProblemCode) -> StatusCode {
         | P::AlreadyHasCard
         | P::AwaitingPhoto
         | P::AwaitingRecord
+        | P::HandedOver
         | P::StaleNonce
         | P::NotInStock
         | P::ChainBroken => StatusCode::CONFLICT,

@@ -261,8 +261,11 @@ pub fn release(tx: &Connection, ask: &ReleaseAsk) -> Stored<ReleaseGiven> {
         return no(ProblemCode::OwnCard);
     }
     if !fits(ask.kind, card.brief.status) {
-        let is_behind = is_behind(ask.kind, card.brief.status);
-        return no(if is_behind { ProblemCode::AwaitingRecord } else { ProblemCode::NotAllowed });
+        return no(match (ask.kind, card.brief.status) {
+            (ActKind::HandOver, CardStatus::Issued) => ProblemCode::HandedOver,
+            (kind, status) if is_behind(kind, status) => ProblemCode::AwaitingRecord,
+            _ => ProblemCode::NotAllowed,
+        });
     }
     let nonces = [ask.nonce, ask.act_nonce].concat();
     let open = open_release(tx, card, ask)?;
