@@ -388,14 +388,7 @@ impl NewPasscode {
             }
             VisitEvent::CardOut => self.watch.card_out(),
             VisitEvent::Card(id, result) if self.watch.answered(*id, result) => {}
-            VisitEvent::WorldChanged
-                if ctx.desk.is_online() && self.trouble.is_some_and(Trouble::is_about_the_network) =>
-            {
-                self.trouble = None;
-            }
-            VisitEvent::WorldChanged
-                if self.trouble == Some(Trouble::OldList) && card_work_allowed(ctx.desk, ctx.now) =>
-            {
+            VisitEvent::WorldChanged if self.trouble.is_some_and(|t| t.may_be_over(ctx.desk, ctx.now)) => {
                 self.trouble = None;
             }
             VisitEvent::Card(id, result) if self.wait.answered(*id) => return self.card(ctx, visit, result),
@@ -558,7 +551,13 @@ impl NewPasscode {
                 self.stage = Stage::Nonce;
                 self.trouble = Some(Trouble::Central(CentralFault::Problem(ProblemCode::StaleNonce)));
             }
-            (Err(fault), _) => self.trouble = Some(Trouble::Central(*fault)),
+            // Nothing was given. A record that went out while central said so is the reason to ask at once, and once.
+            (Err(CentralFault::Problem(ProblemCode::AwaitingRecord)), _)
+                if ctx.desk.sync.waiting == 0 && self.fetched < FETCHES_MAX => {}
+            (Err(fault), _) => {
+                self.fetched *= u8::from(*fault != CentralFault::Problem(ProblemCode::AwaitingRecord));
+                self.trouble = Some(Trouble::Central(*fault));
+            }
         }
     }
 

@@ -4,7 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::hand::HandFault;
 use super::input::{CentralFault, PrintFault};
+use super::{Desk, card_work_allowed};
 use crate::card::task::CardFault;
+use crate::domain::Millis;
+use crate::wire::message::ProblemCode;
 
 /// Why it does not go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,5 +52,15 @@ impl Trouble {
     /// Whether it is over once central answers again.
     pub fn is_about_the_network(self) -> bool {
         matches!(self, Self::Central(fault) if fault.is_passing())
+    }
+
+    /// Whether it may be over, now that something about the network or the queue has changed: central answers again, a new list
+    /// has come, a record may have been sent.
+    pub fn may_be_over(self, desk: &Desk, now: Millis) -> bool {
+        match self {
+            Self::OldList => card_work_allowed(desk, now),
+            Self::Central(CentralFault::Problem(ProblemCode::AwaitingRecord)) => desk.is_online(),
+            _ => desk.is_online() && self.is_about_the_network(),
+        }
     }
 }

@@ -94,6 +94,10 @@ pub enum ProblemCode {
     AlreadyHasCard,
     /// The photo is still on its way.
     AwaitingPhoto,
+    /// The record that brings the card to this step is still on its way: the desk asks again once it was sent.
+    AwaitingRecord,
+    /// The card was handed over already: it is in its holder's hand.
+    HandedOver,
     /// Nobody serves his or her own card.
     OwnCard,
     /// Fetched more often than allowed, or too many releases in this hour.

@@ -420,6 +420,8 @@ fn status(code: ProblemCode) -> StatusCode {
         | P::CardCancelled
         | P::AlreadyHasCard
         | P::AwaitingPhoto
+        | P::AwaitingRecord
+        | P::HandedOver
         | P::StaleNonce
         | P::NotInStock
         | P::ChainBroken => StatusCode::CONFLICT,

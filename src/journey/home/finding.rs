@@ -5,6 +5,7 @@ use crate::card::diagnose::{self, Diagnosis, KnownIssuer, diagnose};
 use crate::card::task::CardReport;
 use crate::card::trust::{self, TrustFault};
 use crate::domain::{CardGuid, Environment, UserNumber, VisitId};
+use crate::journey::issue::Stage;
 use crate::journey::{Desk, Job};
 use crate::policy::cards::{oldest_series, renewal_days};
 
@@ -29,7 +30,7 @@ pub fn finding(report: &CardReport, known: &Known, desk: &Desk) -> Finding {
         revoked: is_revoked(report, desk),
         series: known.record.as_ref().map(|r| r.card.series).or(known.stock.as_ref().map(|s| s.series)),
         oldest_series: oldest_series(desk.minute.london_day()),
-        in_stock: in_stock(known),
+        in_stock: in_stock(report, known, desk),
         half_written: visit_of(report, known, desk).and_then(|(_, steps)| steps),
         chip_serial: None,
         proof_failed: known.proof_failed || is_forged(report, &issuers, desk),
@@ -91,11 +92,24 @@ pub fn is_revoked(report: &CardReport, desk: &Desk) -> bool {
     desk.is_revoked(report.identity.guid, report.certificates.values().map(|facts| facts.serial.as_str()))
 }
 
-fn in_stock(known: &Known) -> Option<bool> {
+fn in_stock(report: &CardReport, known: &Known, desk: &Desk) -> Option<bool> {
     match &known.stock {
-        Some(stock) => Some(stock.used_for.is_none()),
+        Some(stock) => Some(stock.used_for.is_none() || is_asked_for(report, desk)),
         None => known.answered.then_some(false),
     }
+}
+
+/// Whether a visit of this desk has asked central for this blank and does not know the answer yet: the desk may have stopped
+/// between the two. Nothing is written on it, whatever central took it for.
+fn is_asked_for(report: &CardReport, desk: &Desk) -> bool {
+    let chip = report.identity.chip_serial.as_ref();
+    chip.is_some()
+        && desk.visits.iter().any(|visit| match &visit.job {
+            Job::Issue(issue) => {
+                matches!(&issue.stage, Stage::Permission(blank, _) if blank.identity.chip_serial.as_ref() == chip)
+            }
+            _ => false,
+        })
 }
 
 /// Our Card CA by name, and by the same name what the other environments' are called: the environment stands in every

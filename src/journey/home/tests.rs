@@ -344,6 +344,25 @@ fn a_card_that_another_desk_began_is_gone_on_with_by_its_chip_and_its_next_print
 }
 
 #[test]
+fn a_blank_whose_grant_was_asked_for_when_the_desk_stopped_is_still_a_blank_of_ours() {
+    let taken = Some(super::bench::CARD);
+    let mut bench = Bench::new();
+    bench.world.report = blank();
+    bench.world.report.identity.chip_serial = Some("77".to_owned());
+    bench.world.stock =
+        Some(StockRecord { batch: "B7".to_owned(), series: 9, profile: "piv-p256".to_owned(), used_for: taken });
+    bench.insert();
+    assert_eq!(found(&bench), Finding::Is(Diagnosis::BlankNotInStock));
+    let asked = |chip: &str| Issue::continue_card(record(CardStatus::Granted), Some(chip.to_owned()));
+    bench.park(Job::Issue(Box::new(asked("78"))));
+    bench.insert();
+    assert_eq!(found(&bench), Finding::Is(Diagnosis::BlankNotInStock), "another blank is asked for");
+    bench.park(Job::Issue(Box::new(asked("77"))));
+    bench.insert();
+    assert_eq!(found(&bench), Finding::Is(Diagnosis::BlankInStock));
+}
+
+#[test]
 fn a_card_pulled_while_it_is_asked_about_leaves_an_empty_screen() {
     let mut bench = Bench::new();
     bench.send(crate::journey::Input::Reader(ReaderRole::Customer, ReaderChange::Card { atr: Vec::new(), count: 1 }));

@@ -333,10 +333,7 @@ fn take(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId, event: &VisitEvent<'_
         VisitEvent::Secret(VaultSlot::BootstrapCode, secret) if state.stage == Stage::Code => state.secret = *secret,
         VisitEvent::CardIn | VisitEvent::CardOut => card_moved(state, ctx, id, event),
         VisitEvent::WorldChanged => {
-            if ctx.desk.is_online() && state.trouble.is_some_and(Trouble::is_about_the_network) {
-                state.trouble = None;
-            }
-            if state.trouble == Some(Trouble::OldList) && super::card_work_allowed(ctx.desk, ctx.now) {
+            if state.trouble.is_some_and(|trouble| trouble.may_be_over(ctx.desk, ctx.now)) {
                 state.trouble = None;
             }
             return hand_over::on(state, ctx, id, event);

@@ -176,6 +176,31 @@ fn the_other_puk_is_tried_only_while_more_than_one_try_is_left() {
 }
 
 #[test]
+fn a_release_refused_until_a_record_is_there_goes_on_by_itself_once_it_is_sent() {
+    let behind = || Err(CentralFault::Problem(ProblemCode::AwaitingRecord));
+    let mut bench = Bench::new();
+    bench.central(Bench::nonce());
+    bench.card(Ok(CardAnswer::Signature(vec![8])));
+    bench.card(Ok(CardAnswer::Verified));
+    bench.card(Ok(CardAnswer::Signature(vec![9])));
+    for waiting in [3, 2, 1] {
+        bench.desk.sync.waiting = waiting;
+        assert!(matches!(bench.central(behind()), CentralCall::Release(..)));
+        assert_eq!(bench.operation.trouble, Some(Trouble::Central(CentralFault::Problem(ProblemCode::AwaitingRecord))));
+        assert!(bench.open.is_empty(), "nothing is asked until something is sent");
+        bench.send(&VisitEvent::WorldChanged);
+    }
+    // Sent while central said no: asked once more, and then not again until something changes.
+    bench.desk.sync.waiting = 0;
+    bench.central(behind());
+    bench.central(behind());
+    assert!(bench.open.is_empty() && bench.operation.trouble.is_some());
+    bench.send(&VisitEvent::WorldChanged);
+    bench.release(false);
+    assert!(bench.operation.is_holders_turn());
+}
+
+#[test]
 fn a_refused_passcode_is_forgotten_and_says_why() {
     let mut bench = Bench::proven(false);
     let easy = SecretState { typed: 6, verdict: PasscodeVerdict::TooEasy, same_as_first: false };

@@ -261,7 +261,11 @@ pub fn release(tx: &Connection, ask: &ReleaseAsk) -> Stored<ReleaseGiven> {
         return no(ProblemCode::OwnCard);
     }
     if !fits(ask.kind, card.brief.status) {
-        return no(ProblemCode::NotAllowed);
+        return no(match (ask.kind, card.brief.status) {
+            (ActKind::HandOver, CardStatus::Issued) => ProblemCode::HandedOver,
+            (kind, status) if is_behind(kind, status) => ProblemCode::AwaitingRecord,
+            _ => ProblemCode::NotAllowed,
+        });
     }
     let nonces = [ask.nonce, ask.act_nonce].concat();
     let open = open_release(tx, card, ask)?;
@@ -283,6 +287,18 @@ fn fits(kind: ActKind, status: CardStatus) -> bool {
     match kind {
         ActKind::HandOver => matches!(status, CardStatus::WrittenNotPrinted | CardStatus::PrintedNotHandedOver),
         ActKind::PukRelease => status == CardStatus::Issued,
+        _ => false,
+    }
+}
+
+/// Whether the card has yet to come to where this is done: a desk acts on what it has recorded itself, and the record of the
+/// step before may not have arrived.
+fn is_behind(kind: ActKind, status: CardStatus) -> bool {
+    match kind {
+        ActKind::HandOver => status == CardStatus::Granted,
+        ActKind::PukRelease => {
+            matches!(status, CardStatus::Granted | CardStatus::WrittenNotPrinted | CardStatus::PrintedNotHandedOver)
+        }
         _ => false,
     }
 }
