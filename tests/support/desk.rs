@@ -165,6 +165,8 @@ impl Desk {
     /// Types a secret as a hand does, sign by sign: a burst into a passcode field is taken for a scanner and dropped whole.
     #[track_caller]
     pub fn type_slowly(&mut self, secret: &str) {
+        // The page was read first: a sign in the instant it is drawn is dropped.
+        thread::sleep(HAND);
         for sign in secret.chars() {
             let before = self.pty().bytes();
             self.pty().send(sign.encode_utf8(&mut [0; 4]).as_bytes());
