@@ -2,7 +2,7 @@
 
 use super::{Issue, Stage, write};
 use crate::card::task::Slot;
-use crate::domain::{VaultSlot, VisitId};
+use crate::domain::{CardStatus, VaultSlot, VisitId};
 use crate::journey::command::Command;
 use crate::journey::effect::Effect;
 use crate::journey::key::Key;
@@ -81,6 +81,12 @@ pub(super) fn on(state: &mut Issue, ctx: &mut Ctx<'_>, id: VisitId, event: &Visi
     let Stage::Passcode(operation) = &mut state.stage else { return Next::Stay };
     operation.binds(bound);
     let progress = operation.on(ctx, id, event);
+    if operation.is_over_at_central() {
+        // Recorded before, by this desk or another: home had offered it by an older word of the centre.
+        state.forget_grant(ctx);
+        state.stage = Stage::NothingToDo(CardStatus::Issued);
+        return Next::Stay;
+    }
     progressed(state, ctx, id, progress)
 }
 

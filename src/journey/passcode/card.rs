@@ -5,12 +5,19 @@ use crate::card::piv::proof::verify_by_certificate;
 use crate::card::task::{CardAnswer, CardFault};
 use crate::domain::{VaultSlot, VisitId};
 use crate::journey::effect::{Effect, JournalPhase};
-use crate::journey::input::{ReaderRole, SecretState};
+use crate::journey::input::{CentralFault, ReaderRole, SecretState};
 use crate::journey::trouble::Trouble;
 use crate::journey::{Ctx, may_act};
 use crate::wire::act::{Signed, proof_bytes};
+use crate::wire::message::ProblemCode;
 
 impl NewPasscode {
+    /// Central has this hand-over already, and nothing was changed on the chip since.
+    pub fn is_over_at_central(&self) -> bool {
+        let over = Trouble::Central(CentralFault::Problem(ProblemCode::HandedOver));
+        self.trouble == Some(over) && !self.passcode_set
+    }
+
     /// A card answered.
     pub(super) fn card(
         &mut self,

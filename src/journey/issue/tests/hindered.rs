@@ -239,6 +239,16 @@ fn a_card_is_not_handed_over_to_somebody_else_or_unseen() {
 }
 
 #[test]
+fn a_card_that_central_has_as_handed_over_is_nothing_to_go_on_with() {
+    let mut world = World::new(Issue::continue_card(record(CardStatus::PrintedNotHandedOver), None));
+    world.instead.push(("release", central_fault(CentralFault::Problem(ProblemCode::HandedOver))));
+    world.key(Key::Char('y'));
+    assert_eq!(world.state().stage, Stage::NothingToDo(CardStatus::Issued));
+    world.key(Key::Enter);
+    assert!(world.closed, "and it does not stay parked for ever");
+}
+
+#[test]
 fn another_card_put_in_while_nothing_runs_is_noticed_at_once() {
     type Way = fn(&mut World);
     let ways: [Way; 4] = [
