@@ -94,7 +94,6 @@ const RUN_TIME_PREFIXES: &[&str] = &[
     "role-",
     "send-flagged-",
     "sign-in-",
-    "step-",
     "task-",
     "trouble-",
     "zone-field-",

@@ -23,19 +23,6 @@ check-compare_photo = Ai'r person yn y llun yw'r person o'ch blaen?
 check-compare_print = A yw'r enw, y dyddiad geni a'r rhif yn cytuno ble bynnag maent arno?
 check-compare_address = Ai'r cyfeiriad arno yw'r un a roddodd y deiliad?
 
-step-check = Gwneud gwiriad
-step-see_original = Gweld y gwreiddiol
-step-type = Teipio'r hyn sydd ar goll
-step-tick = Ticio mai enw'r deiliad yw'r enw
-step-explain = Cael esboniad, drwy ddogfen newid enw neu gan reolwr
-step-endorser = Gofyn i'r ardystiwr
-step-go_online = Ei wneud pan fydd y ddesg ar lein
-step-fraud_check = Trefnu'r gwiriad am dwyll hunaniaeth
-step-trained_agent = Trefnu i asiant â hyfforddiant cyfredol ei wneud
-step-bring = Dod â dogfen arall
-step-bring_endorsed_photo = Dod â llun wedi'i ardystio gan berson o safle
-step-fetch_policy = Cael y rheolau a oedd mewn grym y diwrnod hwnnw
-
 contradiction-birth_date = Mae'r dyddiad geni arni yn wahanol
 contradiction-name = Mae'r enw arni yn wahanol
 contradiction-name_form = Mae'r enw arni wedi'i ysgrifennu'n wahanol

@@ -23,19 +23,6 @@ check-compare_photo = Is the person in the photo the person before you?
 check-compare_print = Do the name, the birth date and the number agree wherever they stand on it?
 check-compare_address = Is the address on it the one the holder gave?
 
-step-check = Do a check
-step-see_original = See the original
-step-type = Type what is missing
-step-tick = Tick that the name is the holder's
-step-explain = Have it explained, by a name-change document or a manager
-step-endorser = Ask the endorser
-step-go_online = Do it when the desk is on line
-step-fraud_check = Have the check for identity fraud done
-step-trained_agent = Have it done by an agent whose training is in date
-step-bring = Bring another document
-step-bring_endorsed_photo = Bring a photo endorsed by a person of standing
-step-fetch_policy = Get the rules that held on that day
-
 contradiction-birth_date = The birth date on it is another
 contradiction-name = The name on it is another
 contradiction-name_form = The name on it is written otherwise

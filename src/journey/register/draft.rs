@@ -46,7 +46,7 @@ impl Draft {
     pub fn new(kind: &Kind, id: String, at: Option<usize>) -> Self {
         Self {
             at,
-            facts: blank(kind, id),
+            facts: DocumentFacts { issuer: kind.issuer.clone(), ..DocumentFacts::of(&id, &kind.id) },
             entry: Entry::new(&fields_of(kind)),
             grid: Grid::new(),
             name_read: false,
@@ -77,28 +77,6 @@ impl Draft {
 /// Whether a type bears a machine-readable zone.
 pub fn has_zone(kind: &str) -> bool {
     WITH_ZONE.contains(&kind)
-}
-
-fn blank(kind: &Kind, id: String) -> DocumentFacts {
-    DocumentFacts {
-        id,
-        kind: kind.id.clone(),
-        issuer: kind.issuer.clone(),
-        number: None,
-        number_is_digest: false,
-        issued: None,
-        expires: None,
-        no_expiry: false,
-        entered_uk: None,
-        name: None,
-        former_name: None,
-        birth_date: None,
-        checks: Vec::new(),
-        original_seen: false,
-        seen: None,
-        used_as: None,
-        number_of_another: false,
-    }
 }
 
 fn fields_of(kind: &Kind) -> Vec<(&'static str, usize)> {

@@ -97,7 +97,7 @@ impl Policy {
             [Some(format!("document-kind-{}", kind.id)), why.then(|| format!("document-why-{}", kind.id))]
         });
         let checks = self.checks.iter().map(|check| Some(format!("check-{}", check.id)));
-        let acts = Act::ALL.map(|act| Some(format!("step-{}", act.as_str())));
+        let acts = Act::ALL.map(|act| Some(format!("next-{}", act.as_str().replace('_', "-"))));
         let topics = Topic::ALL.map(|topic| Some(format!("contradiction-{}", topic.as_str())));
         let named = self.combinations().iter().map(|one| Some(format!("combination-{}", one.id)));
         kinds.chain(checks).chain(acts).chain(topics).chain(named).flatten().collect()

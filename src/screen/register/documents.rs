@@ -1,7 +1,6 @@
 //! The pages of the identity documents: the list, the types, the fields, the examination.
 
 use super::{evidence, fields, summary, zone};
-use crate::document::mrz::grid::Outcome;
 use crate::journey::Desk;
 use crate::journey::register::documents::{DOCUMENTS_MAX, KINDS_A_PAGE, Row, kinds_on, rows};
 use crate::journey::register::draft::Draft;
@@ -193,9 +192,4 @@ fn endorsed(state: &Register, at: usize, words: &Words) -> Page {
         .gap()
         .block(Block::heading(words.with("exam-done", &[("count", count.into())])))
         .paragraph(words.with(&format!("endorser-ask-{}", question.as_str()), &[("name", name.into())]))
-}
-
-/// Whether the zone is whole and good.
-pub fn zone_is_good(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::Read(reading) if reading.valid())
 }

@@ -36,13 +36,10 @@ pub fn panel(state: &Register, words: &Words) -> Vec<Block> {
     lines
 }
 
-/// `LOW (L1B)`: the level and the first profile of it that is met.
+/// `LOW (L1B)`: the level and the last profile met. The table goes up by level, so that one is of this level.
 fn level(decision: &Decision, words: &Words) -> String {
     let name = words.get(&format!("level-{}", decision.gpg45.level.as_str().replace('_', "-")));
-    let prefix = name.chars().next();
-    let profile = decision.gpg45.met.iter().rev().find(|profile| profile.chars().next() == prefix);
-    let profile = profile.or(decision.gpg45.met.last());
-    profile.map_or(name.clone(), |profile| format!("{name} ({profile})"))
+    decision.gpg45.met.last().map_or(name.clone(), |profile| format!("{name} ({profile})"))
 }
 
 /// What is still needed, in words; none when nothing is.

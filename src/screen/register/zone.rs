@@ -1,6 +1,5 @@
 //! The page of the machine-readable zone: its lines, how far each field is, what no digit guards.
 
-use super::documents::zone_is_good;
 use crate::document::mrz::grid::{FieldState, Outcome, Verdict};
 use crate::document::mrz::{Field, Format};
 use crate::journey::Desk;
@@ -39,7 +38,7 @@ pub fn page(page: Page, state: &Register, draft: &Draft, desk: &Desk, words: &Wo
         }),
         _ => page,
     };
-    if zone_is_good(&whole) {
+    if matches!(&whole, Outcome::Read(reading) if reading.valid()) {
         return page.paragraph(by_eye(format, words)).paragraph(words.get("zone-good"));
     }
     page
