@@ -186,6 +186,10 @@ fn act_of(fact: &Fact) -> Option<(&Signed<Act>, bool)> {
             let act = &registration.act;
             Some((act, fits(&act.statement, &[ActKind::Submit], &registration.visit, None)))
         }
+        Fact::ChangeName(change) => {
+            let act = &change.act;
+            Some((act, fits(&act.statement, &[ActKind::Submit], &change.visit, None)))
+        }
         Fact::PasscodeReset { visit, card, act, .. } => {
             Some((act, fits(&act.statement, &[ActKind::PukRelease, ActKind::HandOver], visit, Some(*card))))
         }

@@ -51,7 +51,7 @@ impl Reading {
         while self.count < most {
             let some = u32::try_from(most - self.count).map_or(PAGE, |left| left.min(PAGE));
             let page = store.persons(self.after.as_ref(), some)?;
-            let Some(last) = page.last() else { return Ok(true) };
+            let Some(last) = page.last() else { return self.add_former(store) };
             self.after = last.number.clone();
             self.count += page.len();
             for person in &page {
@@ -59,6 +59,14 @@ impl Reading {
             }
         }
         Ok(false)
+    }
+
+    /// Whoever comes back under a former name is still the same person.
+    fn add_former(&mut self, store: &dyn CentralStore) -> Stored<bool> {
+        for old in store.former_names(None)? {
+            self.builder.add(old.person, &old.name.family, &old.name.given, old.birth_date);
+        }
+        Ok(true)
     }
 }
 

@@ -39,7 +39,7 @@ pub fn commands(desk: &Desk) -> Vec<Command> {
         Place::Home(state) => home::commands(state, desk),
         Place::Queue(state) => queue::commands(state, desk),
         Place::Visit(_) => match desk.open_visit().map(|v| &v.job) {
-            Some(Job::Register(state)) => register::commands(state, desk),
+            Some(Job::Register(state) | Job::Rename(state)) => register::commands(state, desk),
             Some(Job::Issue(state)) => issue::commands(state, desk),
             Some(Job::Reset(state)) => reset::commands(state, desk),
             Some(Job::Cancel(state)) => cancel::commands(state, desk),

@@ -242,8 +242,8 @@ pub enum StoreQuery {
     Journal(VisitId),
     /// The working copy of a visit's photo.
     Photo(VisitId),
-    /// What central said of the last registration sent in a visit.
-    Outcome(VisitId),
+    /// What central said of the last event of this kind sent in a visit.
+    Outcome(VisitId, &'static str),
     /// What became of registrations whose holders left with a receipt.
     Receipts,
 }

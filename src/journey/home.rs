@@ -8,7 +8,7 @@ use super::effect::{CentralCall, StoreQuery, Write};
 use super::input::{CentralAnswer, CentralFault, ReaderChange, ReaderRole, ReceiptNews, StoreAnswer};
 use super::issue::Issue;
 use super::key::Key;
-use super::register::Register;
+use super::register::{Register, rename};
 use super::reset::Reset;
 use super::{
     Answer, Ctx, Desk, EffectId, Job, Owner, Place, Session, Visit, card_work_allowed, open_visit, queue, start_visit,
@@ -94,6 +94,8 @@ pub enum Choice {
     Replace,
     /// Go on with a card that is written but not in the holder's hand.
     ContinueCard,
+    /// Change the name of the holder of the card in the reader.
+    Rename,
     /// Cancel the card in the reader.
     CancelThis,
     /// Find or register a person, and issue a card.
@@ -136,10 +138,13 @@ fn card_offers(
     let unlock = (Choice::Unlock, allowed(Task::Unlock));
     let replace = (Choice::Replace, allowed(Task::Cancel));
     let cancel = (Choice::CancelThis, allowed(Task::Cancel));
+    let person = known.record.as_ref().map(|record| &record.person);
+    let rename = (Choice::Rename, allowed(Task::ChangeDetails).or(person.and_then(|p| rename::why_not(p, desk))));
     let diagnosis = match finding(report, known, desk) {
         Finding::OwnCard => return vec![(Choice::Unlock, Some("why-own-card"))],
         Finding::CancelWaits => return vec![(Choice::Unlock, Some("why-cancel-waits"))],
         Finding::Unknown => return vec![(Choice::Unlock, Some("why-unknown-card"))],
+        Finding::OldName => return vec![replace, unlock, rename],
         Finding::Is(diagnosis) => diagnosis,
     };
     match diagnosis {
@@ -165,10 +170,10 @@ fn card_offers(
             let why = here.map_or_else(|| allowed(Task::Issue), |visit| why_not_resume(visit, desk));
             vec![(Choice::ContinueCard, why), cancel]
         }
-        Diagnosis::OldSeries { .. } | Diagnosis::Unreadable => vec![replace],
-        Diagnosis::Expired | Diagnosis::LockedAndExpired => vec![replace, unlock],
-        Diagnosis::ExpiresIn { .. } => vec![unlock, replace],
-        Diagnosis::Locked | Diagnosis::Good => vec![unlock, cancel],
+        Diagnosis::OldSeries { .. } | Diagnosis::Unreadable => vec![replace, rename],
+        Diagnosis::Expired | Diagnosis::LockedAndExpired => vec![replace, unlock, rename],
+        Diagnosis::ExpiresIn { .. } => vec![unlock, replace, rename],
+        Diagnosis::Locked | Diagnosis::Good => vec![unlock, cancel, rename],
     }
 }
 
@@ -345,6 +350,11 @@ fn choose(ctx: &mut Ctx<'_>, state: &Home, offer: Option<&Offer>) {
         Choice::CancelThis | Choice::Replace => {
             if let Some(record) = record {
                 start_visit(ctx, Job::Cancel(Box::new(Cancel::of_record(record))), holder);
+            }
+        }
+        Choice::Rename => {
+            if let Some(CardRecord { person, card, .. }) = record {
+                start_visit(ctx, Job::Rename(Box::new(Register::rename(person, Some(card)))), holder);
             }
         }
         Choice::Register => start_visit(ctx, Job::Register(Box::new(Register::new(ctx.desk))), None),

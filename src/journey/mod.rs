@@ -254,7 +254,7 @@ pub fn to_visit(ctx: &mut Ctx<'_>, id: VisitId, event: &VisitEvent<'_>) {
     let Some(at) = ctx.desk.visits.iter().position(|v| v.id == id) else { return };
     let mut visit = ctx.desk.visits.remove(at);
     let stays = match &mut visit.job {
-        Job::Register(state) => register::on(state, ctx, id, event),
+        Job::Register(state) | Job::Rename(state) => register::on(state, ctx, id, event),
         Job::Issue(state) => issue::on(state, ctx, id, event),
         Job::Reset(state) => reset::on(state, ctx, id, event),
         Job::Cancel(state) => cancel::on(state, ctx, id, event),
@@ -344,7 +344,7 @@ pub fn secret_focus(desk: &Desk) -> Option<crate::domain::VaultSlot> {
         Place::Visit(_) => match &desk.open_visit()?.job {
             Job::Reset(state) => reset::secret_focus(state),
             Job::Issue(state) => issue::secret_focus(state),
-            Job::Register(_) | Job::Cancel(_) => None,
+            Job::Register(_) | Job::Rename(_) | Job::Cancel(_) => None,
         },
         Place::Home(_) | Place::Queue(_) => None,
     }
@@ -356,7 +356,7 @@ pub fn text_focus(desk: &Desk) -> bool {
     desk.overlay.is_none()
         && match (&desk.place, desk.open_visit().map(|visit| &visit.job)) {
             (Place::SetUp(state), _) => set_up::text_focus(state),
-            (_, Some(Job::Register(state))) => register::text_focus(state),
+            (_, Some(Job::Register(state) | Job::Rename(state))) => register::text_focus(state),
             _ => false,
         }
 }
@@ -372,7 +372,7 @@ pub fn danger(desk: &Desk) -> Option<&'static str> {
         Some(Job::Issue(state)) => issue::danger(state),
         Some(Job::Reset(state)) => reset::danger(state),
         Some(Job::Cancel(state)) => cancel::danger(state),
-        Some(Job::Register(state)) => register::danger(state),
+        Some(Job::Register(state) | Job::Rename(state)) => register::danger(state),
         None => None,
     }
 }
@@ -382,7 +382,7 @@ pub fn passcode_holder(desk: &Desk) -> crate::policy::passcode::Holder {
     let person = match desk.open_visit().map(|v| &v.job) {
         Some(Job::Reset(state)) => reset::person(state),
         Some(Job::Issue(state)) => issue::person(state),
-        Some(Job::Register(_) | Job::Cancel(_)) | None => None,
+        Some(Job::Register(_) | Job::Rename(_) | Job::Cancel(_)) | None => None,
     };
     person.map_or_else(Default::default, |p| crate::policy::passcode::Holder {
         birth_date: Some(p.birth_date),

@@ -1,4 +1,5 @@
-//! The register visit: find the person first, then details, documents, photo, terms, check and send.
+//! The register visit: find the person first, then details, documents, photo, terms, check and send. A change of name is the same
+//! visit with other tasks (`rename`).
 //!
 //! A task list is its home; every answer can be changed until it is sent, and is kept through Esc, lock, park and restart. It
 //! goes over into writing a card, for a person that was found as well as for one central has made.
@@ -13,6 +14,7 @@ pub mod exam;
 pub mod find;
 mod keys;
 pub mod photo;
+pub mod rename;
 pub mod send;
 pub mod tasks;
 pub mod zone;
@@ -30,7 +32,7 @@ use super::{Ctx, Desk, Language, Next, Place, VisitEvent};
 use crate::domain::{Millis, PersonId, VisitId};
 use crate::policy::decision::{Contradiction, Decision};
 use crate::policy::facts::{Answer, Countersigned, DocumentFacts, Explanation, Facts};
-use crate::wire::fact::{ExamRecord, Fact};
+use crate::wire::fact::ExamRecord;
 use crate::wire::message::RefusalReason;
 use entry::Entry;
 pub use keys::commands;
@@ -45,6 +47,9 @@ pub struct Register {
     pub pick: usize,
     /// Whom to look for, as typed.
     pub find: Entry,
+    /// For a change of name: whose.
+    #[serde(default)]
+    pub renaming: Option<Box<rename::Renaming>>,
     /// What was found.
     pub found: Option<find::Found>,
     /// The details, as typed.
@@ -124,6 +129,10 @@ pub struct Terms {
 pub enum Stage {
     /// The task list.
     Tasks,
+    /// Is it the person on record?
+    Who,
+    /// Which two documents match the record.
+    WhoDocuments,
     /// Whom to look for.
     Find,
     /// What was found.
@@ -186,6 +195,7 @@ impl Default for Register {
             stage: Stage::Tasks,
             pick: 0,
             find: Entry::new(&find::FIELDS),
+            renaming: None,
             found: None,
             details: Entry::new(&details::FIELDS),
             documents: Vec::new(),
@@ -223,6 +233,7 @@ impl Register {
     /// Whether nothing was typed, found or taken.
     pub fn is_empty(&self) -> bool {
         let forms = [&self.find, &self.details].into_iter().all(Entry::is_empty);
+        let forms = forms && self.renaming.as_ref().is_none_or(|renaming| renaming.check.is_none());
         let nothing = self.found.is_none() && self.documents.is_empty() && self.draft.is_none() && self.sent.is_none();
         forms && nothing && self.photo.kept.is_none() && self.terms.is_none()
     }
@@ -253,6 +264,9 @@ pub fn on(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, event: &VisitEve
 }
 
 fn on_event(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, event: &VisitEvent<'_>) -> Next {
+    if rename::portrait(state, ctx, id, event) {
+        return Next::Stay;
+    }
     match event {
         VisitEvent::Shown => shown(state, ctx, id),
         VisitEvent::Command(word) => {
@@ -339,6 +353,7 @@ fn shown(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId) -> Next {
             state.notice = Some("register-not-sent");
         }
         Stage::Photo | Stage::Likeness => photo::open(state, ctx, id),
+        Stage::Who => rename::ask_who(state, ctx, id),
         Stage::Sent | Stage::Receipt => send::follow(state, ctx, id),
         _ => {}
     }
@@ -412,11 +427,20 @@ fn command(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, word: &str) -> 
             state.go(Stage::Abandon);
             Next::Stay
         }
-        "abandon-yes" => abandon(state, ctx, id),
+        "abandon-yes" => send::abandon(state, ctx, id),
         "use-person" => match state.stage {
             Stage::Person(at) => find::use_person(state, ctx, at),
             _ => Next::Stay,
         },
+        "change-name" => find::change_name(state, ctx.desk),
+        "retry" => {
+            rename::ask_who(state, ctx, id);
+            Next::Stay
+        }
+        "documents-match" => {
+            rename::documents_match(state);
+            Next::Stay
+        }
         "as-expected" | "not-as-expected" | "cannot-tell" if matches!(state.stage, Stage::Endorsed(_)) => {
             endorser::answer(state, ctx, answer_of(word));
             Next::Stay
@@ -453,13 +477,6 @@ fn answer_of(word: &str) -> Answer {
     }
 }
 
-fn abandon(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId) -> Next {
-    photo::put_away(state, ctx);
-    let reason = if state.sent.is_some() { "refused" } else { "agent" };
-    ctx.event(Fact::VisitAbandoned { visit: id, reason: reason.to_owned() });
-    Next::Close(Some("notice-abandoned"))
-}
-
 /// Kept for later; one in which nothing was answered is nothing to come back to.
 fn park(state: &Register) -> Next {
     if state.is_empty() { Next::Close(None) } else { Next::Park(None) }
@@ -481,6 +498,8 @@ fn back(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId) -> Next {
         Stage::Reason => photo::open(state, ctx, id),
         Stage::Confirm | Stage::Signing => state.go(Stage::Check),
         Stage::Abandon if state.sent.is_some() => send::follow(state, ctx, id),
+        Stage::Abandon if state.renaming.as_ref().is_some_and(|r| r.somebody_else) => rename::ask_who(state, ctx, id),
+        Stage::WhoDocuments => rename::ask_who(state, ctx, id),
         _ => {
             photo::leave_page(state, ctx);
             let complete = tasks::missing(state).is_empty();
@@ -501,6 +520,10 @@ fn page_key(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, key: Key) -> N
     }
     if state.stage == Stage::Photo {
         photo::key(state, ctx, id, key);
+        return Next::Stay;
+    }
+    if matches!(state.stage, Stage::Who | Stage::WhoDocuments) {
+        rename::key(state, ctx, key);
         return Next::Stay;
     }
     let rows = rows(state, ctx.desk);
@@ -534,11 +557,11 @@ fn form_key(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, key: Key) -> N
 /// Rows of the list on the screen.
 fn rows(state: &Register, desk: &Desk) -> usize {
     match state.stage {
-        Stage::Tasks => TaskId::ALL.len(),
+        Stage::Tasks => TaskId::all(state).len(),
         Stage::Found => state.found.as_ref().map_or(0, |found| found.hits.len() + 1),
         Stage::Documents => documents::rows(state).len(),
-        Stage::Kind(page) => documents::kinds_on(desk, page).len() + 1,
-        Stage::Check => send::CHECK_ROWS.len(),
+        Stage::Kind(page) => documents::kinds_on(state, desk, page).len() + usize::from(state.renaming.is_none()),
+        Stage::Check => send::check_rows(state).len(),
         _ => 0,
     }
 }
@@ -547,7 +570,7 @@ fn rows(state: &Register, desk: &Desk) -> usize {
 fn choose(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, row: usize) -> Next {
     match state.stage {
         Stage::Tasks => {
-            if let Some(task) = TaskId::ALL.get(row) {
+            if let Some(task) = TaskId::all(state).get(row) {
                 tasks::open(state, ctx, id, *task);
             }
         }
@@ -562,6 +585,8 @@ fn choose(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, row: usize) -> N
 /// The danger step it is in, if it is in one.
 pub fn danger(state: &Register) -> Option<&'static str> {
     match state.stage {
+        Stage::Who => Some("rename-who"),
+        Stage::WhoDocuments => Some("rename-documents"),
         Stage::Confirm => Some("register-send"),
         Stage::Abandon => Some("register-abandon"),
         _ => None,

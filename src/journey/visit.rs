@@ -56,6 +56,8 @@ pub struct Keeper {
 pub enum Job {
     /// Register a person; goes over into `Issue`.
     Register(Box<Register>),
+    /// Change a person's name; goes over into `Cancel` of the card in the old one, and that into `Issue`.
+    Rename(Box<Register>),
     /// Write, print and hand over a card.
     Issue(Box<Issue>),
     /// Reset a forgotten passcode.
@@ -69,6 +71,7 @@ impl Job {
     pub fn task(&self) -> Task {
         match self {
             Job::Register(_) => Task::Register,
+            Job::Rename(_) => Task::ChangeDetails,
             Job::Issue(_) => Task::Issue,
             Job::Reset(_) => Task::Unlock,
             Job::Cancel(_) => Task::Cancel,
@@ -79,6 +82,7 @@ impl Job {
     pub fn word(&self) -> &'static str {
         match self {
             Job::Register(_) => "register",
+            Job::Rename(_) => "rename",
             Job::Issue(_) => "issue",
             Job::Reset(_) => "reset",
             Job::Cancel(_) => "cancel",

@@ -8,6 +8,8 @@ use crate::domain::Role;
 pub enum Task {
     /// Create a profile: capture identity, documents, photo.
     Register,
+    /// Change what a profile says: the legal name, on evidence.
+    ChangeDetails,
     /// Issue a card: write, print, hand over.
     Issue,
     /// Unlock a card: reset its passcode.
@@ -23,6 +25,7 @@ impl Task {
     fn id(self) -> &'static str {
         match self {
             Task::Register => "register",
+            Task::ChangeDetails => "change_details",
             Task::Issue => "issue",
             Task::Unlock => "unlock",
             Task::Cancel => "cancel",
@@ -48,7 +51,7 @@ mod tests {
 
     #[test]
     fn an_id_checker_registers_but_does_not_issue_cancel_or_unlock() {
-        assert!(may(Role::IdChecker, Task::Register));
+        assert!(may(Role::IdChecker, Task::Register) && may(Role::IdChecker, Task::ChangeDetails));
         for task in [Task::Issue, Task::Unlock, Task::Cancel] {
             assert!(!may(Role::IdChecker, task), "{task:?}");
         }
@@ -58,7 +61,7 @@ mod tests {
     fn sponsors_and_unlockers_only_unlock() {
         for role in [Role::Sponsor, Role::Lsa] {
             assert!(may(role, Task::Unlock));
-            for task in [Task::Register, Task::Issue, Task::Cancel, Task::Vouch] {
+            for task in [Task::Register, Task::ChangeDetails, Task::Issue, Task::Cancel, Task::Vouch] {
                 assert!(!may(role, task), "{role:?} {task:?}");
             }
         }

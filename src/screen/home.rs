@@ -92,6 +92,7 @@ fn receipt_news(news: &ReceiptNews, desk: &Desk, words: &Words) -> Block {
             values.push(("number", number.spaced().into()));
             (Tone::Good, "home-receipt-made")
         }
+        Outcome::Applied => (Tone::Good, "home-receipt-renamed"),
         Outcome::Refused { reason } => {
             values.push(("why", super::queue::refused(*reason, words).into()));
             (Tone::Danger, "home-receipt-refused")
@@ -122,6 +123,7 @@ fn label(what: What, state: &Home, desk: &Desk, words: &Words) -> String {
         What::Replace => "choice-replace",
         What::ContinueCard => "choice-continue-card",
         What::CancelThis => "choice-cancel-this",
+        What::Rename => "choice-rename",
         What::Register => "choice-register",
         What::Cancel => "choice-cancel",
         What::Queue => "choice-queue",
@@ -145,7 +147,7 @@ fn hint(what: What, desk: &Desk) -> Option<&'static str> {
         What::Unlock => Some("hint-offline-call-back"),
         What::CancelThis | What::Replace | What::Cancel => Some("hint-offline-phone"),
         What::ContinueCard => Some("hint-needs-network"),
-        What::Register => Some("hint-offline-receipt"),
+        What::Register | What::Rename => Some("hint-offline-receipt"),
         What::CallBack | What::Queue | What::Resume(_) => None,
     }
 }

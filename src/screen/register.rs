@@ -4,6 +4,7 @@
 mod documents;
 mod evidence;
 mod photo;
+mod rename;
 mod send;
 mod zone;
 
@@ -25,9 +26,11 @@ use crate::words::Words;
 pub fn page(state: &Register, visit: &Visit, desk: &Desk, words: &Words) -> Page {
     let page = match state.stage {
         Stage::Tasks => task_list(state, visit, desk, words),
+        Stage::Who | Stage::WhoDocuments => rename::who(state, desk, words),
         Stage::Find => find_page(state, desk, words),
         Stage::Found => found_page(state, desk, words),
         Stage::Person(at) => person_page(state, at, desk, words),
+        Stage::Details if state.renaming.is_some() => new_name_page(state, words),
         Stage::Details => details_page(state, desk, words),
         Stage::Documents
         | Stage::Kind(_)
@@ -41,8 +44,8 @@ pub fn page(state: &Register, visit: &Visit, desk: &Desk, words: &Words) -> Page
         | Stage::Remove(_) => documents::page(state, desk, words),
         Stage::Photo | Stage::Reason | Stage::Likeness => photo::page(state, words),
         Stage::Terms => terms_page(visit, words),
-        Stage::Abandon => Page::new(words.get("register-abandon-title"))
-            .paragraph(words.get("register-abandon-text"))
+        Stage::Abandon => Page::new(words.get(rename::word(state, "register-abandon-title", "rename-abandon-title")))
+            .paragraph(words.get(rename::word(state, "register-abandon-text", "rename-abandon-text")))
             .paragraph(words.get("register-abandon-ask")),
         _ => send::page(state, visit, desk, words),
     };
@@ -60,13 +63,15 @@ fn holder(visit: &Visit, words: &Words) -> String {
 }
 
 fn task_list(state: &Register, visit: &Visit, desk: &Desk, words: &Words) -> Page {
-    let title = words.with("register-title", &[("holder", holder(visit, words).into())]);
-    let mut rows: Vec<TaskRow> = TaskId::ALL
-        .into_iter()
+    let title = rename::word(state, "register-title", "rename-title");
+    let title = words.with(title, &[("holder", holder(visit, words).into())]);
+    let mut rows: Vec<TaskRow> = TaskId::all(state)
+        .iter()
+        .copied()
         .enumerate()
         .map(|(at, task)| {
             let (text, tone) = status(&tasks::status(state, desk, task), words);
-            let label = words.get(&format!("task-{}", task.as_str()));
+            let label = words.get(&format!("{}-{}", rename::word(state, "task", "rename-task"), task.as_str()));
             let mut row =
                 TaskRow::new(u8::try_from(at + 1).unwrap_or(0), label, text).tone(tone).focused(state.pick == at);
             row.note = note(state, task, words);
@@ -74,7 +79,9 @@ fn task_list(state: &Register, visit: &Visit, desk: &Desk, words: &Words) -> Pag
         })
         .collect();
     // Not a task of this visit's own: it follows by itself once central has given the number.
-    rows.push(TaskRow::new(7, words.get("task-card"), words.get("task-card-after")).tone(Tone::Muted));
+    let after = words.get(rename::word(state, "task-card-after", "rename-card-after"));
+    let number = u8::try_from(rows.len() + 1).unwrap_or(0);
+    rows.push(TaskRow::new(number, words.get("task-card"), after).tone(Tone::Muted));
     let minutes = say::duration(words, desk.minute.since(visit.started));
     Page::new(title).right(minutes).gap().block(Block::Tasks(rows))
 }
@@ -229,6 +236,17 @@ fn person_page(state: &Register, at: usize, desk: &Desk, words: &Words) -> Page 
             page.block(Block::notice(Tone::Danger, words.with("register-use-no", &[("reason", words.get(why).into())])))
         }
     }
+}
+
+/// The new name, with the one on record above it.
+fn new_name_page(state: &Register, words: &Words) -> Page {
+    let now = state.renaming.as_ref().map(|renaming| renaming.person.name.full()).unwrap_or_default();
+    Page::new(words.get("rename-name-title"))
+        .maybe(summary(&state.details, 0, words))
+        .paragraph(words.get("rename-name-text"))
+        .block(Block::facts([(words.get("rename-name-now"), now)]))
+        .gap()
+        .fields(fields(&state.details, &[], 0, words))
 }
 
 fn details_page(state: &Register, desk: &Desk, words: &Words) -> Page {

@@ -85,23 +85,13 @@ fn likeness(state: &Reset, desk: &Desk, words: &Words) -> Page {
     if is_expired(state, desk) {
         beside.push(Block::notice(Tone::Warn, words.get("reset-expired")));
     }
-    let why_not = match &state.portrait.look {
-        Look::Here(_) => None,
-        Look::NotAsked | Look::Coming => Some("reset-photo-coming"),
-        Look::NoneAtCentral => Some("reset-photo-none"),
-        Look::Fault(_) | Look::NotAPicture => Some("reset-photo-fault"),
-    };
     let rows = [
-        ("reset-looks-like", why_not),
+        ("reset-looks-like", why_no_photo(&state.portrait.look)),
         ("reset-two-documents", None),
         ("reset-manager-vouches", None),
         ("reset-not-this-person", None),
     ];
-    let rows = rows.into_iter().zip(1..).map(|((label, why_not), number)| Choice {
-        refused: why_not.map(|why| words.get(why)),
-        ..Choice::new(number, words.get(label))
-    });
-    let rows: Vec<Choice> = rows.collect();
+    let rows = answers(&rows, words);
     page = page.hints(keys::choose(words, rows.len()));
     if let Look::Fault(fault) = state.portrait.look {
         beside.push(trouble::central(fault, words));
@@ -109,6 +99,25 @@ fn likeness(state: &Reset, desk: &Desk, words: &Words) -> Page {
     // The answers stand beside the photo: face, name and question are one look.
     beside.extend([Block::Gap, Block::Choices(rows)]);
     with_photo(page, &state.portrait, beside, words)
+}
+
+/// Why the photo can't be compared now.
+pub(super) fn why_no_photo(look: &Look) -> Option<&'static str> {
+    match look {
+        Look::Here(_) => None,
+        Look::NotAsked | Look::Coming => Some("reset-photo-coming"),
+        Look::NoneAtCentral => Some("reset-photo-none"),
+        Look::Fault(_) | Look::NotAPicture => Some("reset-photo-fault"),
+    }
+}
+
+/// Answers with their numbers, and why one can't be given now.
+pub(super) fn answers(rows: &[(&str, Option<&str>)], words: &Words) -> Vec<Choice> {
+    let rows = rows.iter().zip(1..).map(|((label, why_not), number)| Choice {
+        refused: why_not.map(|why| words.get(why)),
+        ..Choice::new(number, words.get(label))
+    });
+    rows.collect()
 }
 
 /// These blocks beside central's photo, or alone where there is none.
@@ -145,12 +154,17 @@ fn documents(state: &Reset, chosen: &[usize], words: &Words) -> Page {
             (words.get("reset-fact-born"), say::date(words, record.person.birth_date)),
         ]));
     }
+    page.gap().hints(keys::choose(words, DOCUMENTS.len())).choices(document_rows(chosen, words))
+}
+
+/// The documents that may match the record, with those that were chosen.
+pub(super) fn document_rows(chosen: &[usize], words: &Words) -> Vec<Choice> {
     let rows = DOCUMENTS.iter().enumerate().map(|(at, kind)| {
         let number = u8::try_from(at + 1).unwrap_or(0);
         let choice = Choice::new(number, words.get(&format!("reset-document-{}", kind.replace('_', "-"))));
         if chosen.contains(&at) { choice.hint(words.get("reset-document-seen")) } else { choice }
     });
-    page.gap().hints(keys::choose(words, DOCUMENTS.len())).choices(rows.collect())
+    rows.collect()
 }
 
 fn contact(state: &Reset, desk: &Desk, words: &Words) -> Page {

@@ -43,7 +43,7 @@ fn place_page(desk: &Desk, words: &Words) -> Page {
         Place::Queue(state) => queue::page(state, desk, words),
         Place::Visit(_) => match desk.open_visit() {
             Some(visit) => match &visit.job {
-                Job::Register(state) => register::page(state, visit, desk, words),
+                Job::Register(state) | Job::Rename(state) => register::page(state, visit, desk, words),
                 Job::Issue(state) => issue::page(state, visit, desk, words),
                 Job::Reset(state) => reset::page(state, visit, desk, words),
                 Job::Cancel(state) => cancel::page(state, visit, desk, words),

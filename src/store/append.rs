@@ -148,6 +148,7 @@ fn visit_of(fact: &Fact) -> Option<VisitId> {
     match fact {
         Fact::SessionStarted { .. } | Fact::SessionEnded { .. } | Fact::Carried { .. } | Fact::Unknown => None,
         Fact::Register(registration) => Some(registration.visit),
+        Fact::ChangeName(change) => Some(change.visit),
         Fact::WriteIntended { visit, .. }
         | Fact::DocumentIncident { visit, .. }
         | Fact::CardWritten { visit, .. }

@@ -271,7 +271,7 @@ pub(super) fn outcome_of_visit(conn: &Connection, visit: VisitId, kind: &str) ->
     text.flatten().map(|text| outcome_of(&text)).transpose()
 }
 
-/// What became of a registration whose holder left with a receipt.
+/// What became of a registration, or a change of name, whose holder left with a receipt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReceiptOutcome {
     /// Its visit.
@@ -282,12 +282,12 @@ pub struct ReceiptOutcome {
     pub outcome: Outcome,
 }
 
-/// Receipts that were given, whose registration has its final word, and which nobody has seen; oldest first.
+/// Receipts that were given, whose event has its final word, and which nobody has seen; oldest first.
 pub(super) fn receipts(conn: &Connection) -> Result<Vec<ReceiptOutcome>, StoreFault> {
     let mut statement = conn.prepare_cached(&format!(
         "SELECT visit, coalesce((SELECT title FROM visit WHERE visit.id = event.visit), ''), outcome
          FROM event JOIN setting ON setting.key = '{RECEIPT}' || event.visit AND setting.value = '{RECEIPT_GIVEN}'
-         WHERE kind = 'register' AND final IS NOT NULL AND outcome IS NOT NULL
+         WHERE kind IN ('register', 'change_name') AND final IS NOT NULL AND outcome IS NOT NULL
            AND NOT EXISTS (SELECT 1 FROM event again
                            WHERE again.visit = event.visit AND again.kind = event.kind AND again.id > event.id)
          ORDER BY id LIMIT {HITS_MAX}"

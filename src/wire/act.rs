@@ -50,7 +50,7 @@ pub struct SessionStart {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ActKind {
-    /// A registration is sent.
+    /// A registration or a change of name is sent.
     Submit,
     /// A grant for a card is asked for.
     CertificateRequest,

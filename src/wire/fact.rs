@@ -149,6 +149,31 @@ pub struct Registration {
     pub act: Signed<Act>,
 }
 
+/// A change of name: asks central to give a person on record another legal name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NameChange {
+    /// The visit.
+    pub visit: VisitId,
+    /// Whose name changes.
+    pub person: PersonId,
+    /// The name on record as the desk knows it: another one there by now refuses this.
+    pub former: LegalName,
+    /// The new name, as on the document.
+    pub name: LegalName,
+    /// Text for the plastic, if not the full name.
+    pub name_on_card: Option<String>,
+    /// How the holder was known.
+    pub check: IdentityCheck,
+    /// The documents.
+    pub documents: Vec<DocumentSeen>,
+    /// What was examined and what the desk made of it.
+    pub evidence: Box<Evidence>,
+    /// Reference for the holder, if the visit was offline.
+    pub receipt: Option<ReceiptRef>,
+    /// The agent's hand.
+    pub act: Signed<Act>,
+}
+
 /// Everything an event can say.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "type")]
@@ -165,6 +190,8 @@ pub enum Fact {
     },
     /// Command: make a person.
     Register(Box<Registration>),
+    /// Command: another name for a person on record.
+    ChangeName(Box<NameChange>),
     /// A card is about to be written.
     WriteIntended {
         /// The visit.
@@ -332,6 +359,7 @@ impl Fact {
             Fact::SessionStarted { .. } => "session_started",
             Fact::SessionEnded { .. } => "session_ended",
             Fact::Register(_) => "register",
+            Fact::ChangeName(_) => "change_name",
             Fact::WriteIntended { .. } => "write_intended",
             Fact::CardWritten { .. } => "card_written",
             Fact::PrintIntended { .. } => "print_intended",
@@ -352,7 +380,7 @@ impl Fact {
 
     /// Whether central may refuse it.
     pub fn is_command(&self) -> bool {
-        matches!(self, Fact::Register(_) | Fact::Cancel { .. })
+        matches!(self, Fact::Register(_) | Fact::ChangeName(_) | Fact::Cancel { .. })
     }
 
     /// Whether it is sent before everything else that waits: it travels on the urgent route as well as in its place.

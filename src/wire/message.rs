@@ -204,6 +204,8 @@ pub enum RefusalReason {
     NotFound,
     /// The profile belongs to ESR: it is changed there.
     OwnedByEsr,
+    /// The record is another by now than the desk took it for.
+    RecordChanged,
     /// A reason of a central newer than this program.
     #[serde(other)]
     Other,

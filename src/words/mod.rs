@@ -54,6 +54,7 @@ const FILES: &[WordFile] = &[
     word_file!("passcode"),
     word_file!("queue"),
     word_file!("register"),
+    word_file!("rename"),
     word_file!("reset"),
     word_file!("setup"),
     word_file!("signin"),

@@ -112,6 +112,7 @@ next-bring-nonphoto = { $count ->
    *[other] { $count } dogfen bersonol megis tystysgrif geni
 }
 next-bring-photo-or-address = un arall gyda ffotograff neu'r cyfeiriad
+next-bring-name-change = dogfen sy'n dangos y newid enw
 next-bring-numbered = un â rhif y deiliad ei hun, megis pasbort neu drwydded
 next-bring-endorsed-photo = ffotograff wedi'i ardystio gan berson o safle
 next-fetch-policy = polisi'r diwrnod hwnnw o'r ganolfan

@@ -24,6 +24,7 @@ queue-not-understood = derbyniwyd; nid yw'r ddesg hon yn deall yr hyn a ddywed y
 event-session-started = mewngofnodi
 event-session-ended = allgofnodi
 event-register = person newydd
+event-change-name = newid enw
 event-write-intended = cerdyn ar fin cael ei ysgrifennu
 event-card-written = cerdyn wedi'i ysgrifennu
 event-print-intended = cerdyn ar fin cael ei argraffu
@@ -47,6 +48,7 @@ refused-bad-signature = GWRTHODWYD: nid yw llofnod yr asiant yn gywir
 refused-content-differs = GWRTHODWYD: nid dyma'r hyn a lofnododd cerdyn yr asiant
 refused-not-found = GWRTHODWYD: nid oes gan y ganolfan gerdyn na pherson o'r fath
 refused-owned-by-esr = GWRTHODWYD: mae'r proffil yn perthyn i ESR, newidiwch ef yno
+refused-record-changed = GWRTHODWYD: mae'r cofnod wedi newid ers hynny, chwiliwch am y person eto
 refused-other = GWRTHODWYD am reswm nad yw'r ddesg hon yn ei ddeall
 
 key-send-now = Anfon nawr

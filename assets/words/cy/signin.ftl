@@ -64,6 +64,7 @@ help-set-up = Yma cofrestrir desg newydd â gwahoddiad o'r ganolfan, a gwneir ce
 help-home = Rhowch gerdyn yn narllenydd y cwsmer ac mae'r ddesg yn dweud pwy biau ef, beth sydd o'i le arno a pha fysell sy'n ei drwsio. Heb gerdyn, dewiswch beth i'w wneud.
 help-queue = Yr hyn y mae'r ddesg hon wedi'i gofnodi ac nad yw'r ganolfan wedi'i dderbyn eto. Nid oes dim yma yn mynd ar goll. Mae eitemau a wrthodwyd yn aros nes bod rhywun wedi edrych arnynt.
 help-register = Cofrestrir person gam wrth gam: canfod, manylion, dogfennau, llun, telerau, gwirio. Gellir newid pob cam nes ei anfon.
+help-rename = Mae newid enw yn gofyn am un ddogfen wreiddiol sy'n ei ddangos. Ar ôl yr enw newydd canslir yr hen gerdyn ac ysgrifennir un newydd.
 help-issue = Ysgrifennir, argreffir a throsglwyddir cerdyn. Os bydd rhywbeth yn stopio, mae'r ddesg yn dweud a yw'r cerdyn yn ddiogel a sut i fynd ymlaen.
 help-reset = Mae'r deiliad yn profi pwy ydyw ac yn dewis cod pas newydd. Nid oes neb arall yn ei weld.
 help-cancel = Ni ellir byth ddefnyddio cerdyn a ganslwyd eto. Canslwch ar air y deiliad neu'r rheolwr yn unig.

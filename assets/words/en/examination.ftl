@@ -112,6 +112,7 @@ next-bring-nonphoto = { $count ->
    *[other] { $count } personal documents such as a birth certificate
 }
 next-bring-photo-or-address = one more with a photo or the address
+next-bring-name-change = a document that shows the change of name
 next-bring-numbered = one with a number of the holder's own, such as passport or licence
 next-bring-endorsed-photo = a photo endorsed by a person of standing
 next-fetch-policy = the policy of that day from the centre

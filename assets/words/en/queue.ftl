@@ -24,6 +24,7 @@ queue-not-understood = received; this desk does not understand what the centre s
 event-session-started = signed in
 event-session-ended = signed out
 event-register = new person
+event-change-name = change of name
 event-write-intended = card about to be written
 event-card-written = card written
 event-print-intended = card about to be printed
@@ -47,6 +48,7 @@ refused-bad-signature = REFUSED: the agent's signature does not check
 refused-content-differs = REFUSED: it is not what the agent's card signed
 refused-not-found = REFUSED: the centre has no such card or person
 refused-owned-by-esr = REFUSED: the profile belongs to ESR, change it there
+refused-record-changed = REFUSED: the record has changed since, look the person up again
 refused-other = REFUSED for a reason this desk does not understand
 
 key-send-now = Send now

@@ -64,6 +64,7 @@ help-set-up = Here a new desk is enrolled with an invite from the centre, and th
 help-home = Put a card in the customer reader and the desk says whose it is, what is wrong with it and which key mends it. Without a card, choose what to do.
 help-queue = What this desk has recorded and the centre has not yet received. Nothing here gets lost. Refused items stay until somebody has looked at them.
 help-register = A person is registered step by step: find, details, documents, photo, terms, check. Every step can be changed until it is sent.
+help-rename = A change of name needs one original that shows it. After the new name the old card is cancelled and a new one written.
 help-issue = A card is written, printed and handed over. If anything stops, the desk says whether the card is safe and how to go on.
 help-reset = The holder proves who they are and chooses a new passcode. Nobody else sees it.
 help-cancel = A cancelled card can never be used again. Cancel only with the holder's or manager's word.

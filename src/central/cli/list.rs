@@ -115,6 +115,9 @@ pub fn person(central: &Arc<Central>, what: PersonWhat, out: Out<'_>) -> Result<
                     ),
                 )?;
             }
+            for old in central.store.former_names(Some(person.id))? {
+                say(out, format!("Formerly:     {}, until {}", sanitise(&old.name.full()), old.ended.rfc3339()))?;
+            }
             for (version, at, what) in central.store.person_history(person.id)? {
                 say(out, format!("  {version}  {}  {what}", at.rfc3339()))?;
             }

@@ -1,6 +1,7 @@
 //! One decision for each kind of fact. Cancel always wins; a fact is never denied, only its effect.
 
 use super::authority::{Authority, by_hand, by_header};
+use super::name_change::change_name;
 use super::register::register;
 use super::{Change, Context, Decision, Source};
 use crate::central::store::{CardRow, Hand, SessionAsk};
@@ -19,6 +20,7 @@ pub fn decide(fact: &Fact, hand: Option<&Hand>, source: Source, context: &Contex
         Fact::SessionStarted { start } => session_started(start, hand, source, context),
         Fact::SessionEnded { .. } => applied(vec![Change::EndSessions { at: context.at }]),
         Fact::Register(registration) => register(registration, hand, context),
+        Fact::ChangeName(change) => change_name(change, hand, context),
         Fact::WriteIntended { .. } => on_card(context, Authority::Given, |card| vec![seen(card)], |_| Vec::new()),
         Fact::PrintIntended { attempt, .. } => on_card(
             context,
@@ -50,7 +52,7 @@ pub fn decide(fact: &Fact, hand: Option<&Hand>, source: Source, context: &Contex
         ),
         Fact::PasscodeReset { puk_n, check, .. } => on_card(
             context,
-            checked(check, hand, context),
+            checked(check, Task::Unlock, hand, context),
             |card| puk_outcome(card, *puk_n, hand, context),
             |_| Vec::new(),
         ),
@@ -177,9 +179,9 @@ fn puk_outcome(card: &CardRow, puk_n: Option<u32>, hand: Option<&Hand>, context:
     }
 }
 
-/// A reset on a manager's word is signed by that manager; any other by whoever may unlock.
-fn checked(check: &IdentityCheck, hand: Option<&Hand>, context: &Context) -> Authority {
-    let IdentityCheck::Manager { manager, .. } = check else { return by_hand(hand, context, Some(Task::Unlock)) };
+/// What is done on a manager's word is signed by that manager; anything else by whoever may do this task.
+pub fn checked(check: &IdentityCheck, task: Task, hand: Option<&Hand>, context: &Context) -> Authority {
+    let IdentityCheck::Manager { manager, .. } = check else { return by_hand(hand, context, Some(task)) };
     match by_hand(hand, context, Some(Task::Vouch)) {
         Authority::Given if context.agent.as_ref().is_none_or(|agent| agent.number != *manager) => Authority::Withdrawn,
         other => other,

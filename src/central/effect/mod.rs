@@ -5,6 +5,7 @@
 
 mod authority;
 mod decide;
+mod name_change;
 mod register;
 #[cfg(test)]
 mod tests;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 
 use crate::domain::{CardGuid, CardStatus, DeskId, Millis, Person, PersonId, UserNumber, VisitId};
 use crate::policy::Policy;
-use crate::wire::fact::Registration;
+use crate::wire::fact::{NameChange, Registration};
 use crate::wire::message::Outcome;
 use crate::wire::policy::PolicyPack;
 
@@ -46,21 +47,23 @@ pub struct Context {
     pub continues_card: bool,
     /// The card was granted with a bootstrap code.
     pub bootstrap: bool,
-    /// For a registration: the person with the proposed id, if there is one already.
+    /// For a registration: the person with the proposed id, if there is one already. For a change of name: whose it is.
     pub existing: Option<Person>,
     /// For a registration: this desk made that person, in this visit.
     pub made_in_visit: bool,
+    /// For a change of name: this visit changed it before.
+    pub named_in_visit: bool,
     /// For a registration: that person has a photo and a card, so the likeness stands.
     pub likeness_stands: bool,
     /// For a registration: the photo sent is the one on record.
     pub same_photo: bool,
     /// For a registration: another person with one of the document numbers.
     pub same_document: Option<PersonId>,
-    /// For a registration: another person with the same name and birth date.
+    /// For both: another person with the same name and birth date.
     pub same_name: Option<PersonId>,
     /// For a registration: whether the organisation is known.
     pub organisation_known: bool,
-    /// For a registration: the policy that held on the day the documents were seen.
+    /// For both: the policy that held on the day the documents were seen.
     pub rule: Rule,
     /// For a registration: how far the photo is.
     pub photo: BlobState,
@@ -68,7 +71,7 @@ pub struct Context {
     pub next_number: Option<UserNumber>,
 }
 
-/// What a registration is judged by.
+/// What a registration or a change of name is judged by.
 #[derive(Debug, Clone)]
 pub struct Rule {
     /// Id, version and hash of the policy: recorded with the decision.
@@ -105,6 +108,11 @@ pub enum Change {
         number: UserNumber,
         /// The photo is here and good.
         has_photo: bool,
+    },
+    /// The person has another name from now on; the former one is kept for the search.
+    SetName {
+        /// What was sent.
+        change: Box<NameChange>,
     },
     /// The person's photo is another blob, here and good.
     SetPhoto {

@@ -1,11 +1,14 @@
 //! The command that makes a person: the duplicate check and the evidence gate, then a number.
 
+use jiff::civil::Date;
+
 use super::authority::{by_hand, held_role};
 use super::{Change, Context, Decision};
 use crate::central::store::Hand;
-use crate::domain::{LegalName, PersonStatus, Role};
+use crate::domain::{LegalName, PersonStatus, Role, VisitId};
 use crate::policy::evaluate::evaluate;
 use crate::policy::evidence::{self, Document, UsedAs};
+use crate::policy::facts::Facts;
 use crate::policy::roles::Task;
 use crate::wire::fact::{DocumentSeen, Registration};
 use crate::wire::message::{Outcome, RefusalReason};
@@ -42,11 +45,22 @@ fn evidence_met(registration: &Registration, context: &Context) -> bool {
     let name = facts.holder.name.as_ref();
     let same_name = name.is_some_and(|n| n.given == registration.name.given && n.family == registration.name.family);
     let same_birth = facts.holder.birth_date == Some(registration.birth_date);
-    let numbers = |all: &mut dyn Iterator<Item = Option<String>>| -> Vec<Option<String>> { all.collect() };
-    let same_documents = numbers(&mut facts.documents.iter().map(|d| d.number.clone()))
-        == numbers(&mut registration.documents.iter().map(|d| d.number.clone()));
+    same_name
+        && same_birth
+        && same_papers(facts, &registration.documents, day)
+        && evaluate(policy, facts, facts.day_seen).met
+}
+
+/// Whether the facts are of these documents, and of a day that has been.
+pub fn same_papers(facts: &Facts, documents: &[DocumentSeen], day: Date) -> bool {
     let whole = facts.fault().is_none() && facts.day_seen <= day;
-    whole && same_name && same_birth && same_documents && evaluate(policy, facts, facts.day_seen).met
+    whole && facts.documents.iter().map(|d| &d.number).eq(documents.iter().map(|d| &d.number))
+}
+
+/// The verdict as it is recorded: the policy that held on the day the documents were seen judges again (design, "policy").
+pub fn judged(met: bool, visit: VisitId, context: &Context) -> Change {
+    let what = if met { "evidence_met" } else { "evidence_not_met" };
+    Change::Note { what, subject: format!("{visit} {}", context.rule.stamp) }
 }
 
 /// Decides a registration.
@@ -64,13 +78,9 @@ pub fn register(registration: &Registration, hand: Option<&Hand>, context: &Cont
     if context.same_name.is_some() && !namesake_accepted(registration, context) {
         return refused(RefusalReason::PossibleDuplicate);
     }
-    // The desk's verdict is a claim: the policy that held on the day the documents were seen judges again, and is recorded
-    // (design, "policy").
+    // The desk's verdict is a claim.
     let evidence_met = evidence_met(registration, context);
-    let judged = Change::Note {
-        what: if evidence_met { "evidence_met" } else { "evidence_not_met" },
-        subject: format!("{} {}", registration.visit, context.rule.stamp),
-    };
+    let judged = judged(evidence_met, registration.visit, context);
     let name_is_good = LegalName::parse(&registration.name.given, &registration.name.family).is_ok();
     let photo_is_bad = registration.photo.is_some() && context.photo.usable == Some(false);
     if !evidence_met || !registration.likeness_confirmed || !name_is_good || photo_is_bad {

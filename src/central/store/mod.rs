@@ -116,6 +116,8 @@ pub trait CentralStore: Send + Sync {
     fn set_photo(&self, person: PersonId, digest: &str, now: Millis) -> Stored<()>;
     /// The digest of the person's photo, if it is here and good.
     fn photo_of(&self, person: PersonId) -> Stored<Option<String>>;
+    /// Names a person had before, oldest first; none named: everybody's.
+    fn former_names(&self, person: Option<PersonId>) -> Stored<Vec<FormerName>>;
     /// What changed in a person's record, oldest first.
     fn person_history(&self, person: PersonId) -> Stored<Vec<(u64, Millis, String)>>;
 

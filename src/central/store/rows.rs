@@ -88,6 +88,19 @@ pub struct NewPerson {
     pub email: Option<String>,
 }
 
+/// A name somebody had before. For the search, and for managers at central; no desk is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormerName {
+    /// Whose.
+    pub person: PersonId,
+    /// The name.
+    pub name: LegalName,
+    /// The person's birth date.
+    pub birth_date: Date,
+    /// Until when it was the name on record.
+    pub ended: Millis,
+}
+
 /// One role of one agent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoleRow {

@@ -207,7 +207,7 @@ fn answer(store: &Store, query: StoreQuery) -> Result<StoreAnswer, StoreFault> {
                 .map(|row| ReceiptNews { visit: row.visit, holder: row.title, outcome: row.outcome })
                 .collect(),
         ),
-        StoreQuery::Outcome(visit) => StoreAnswer::Outcome(store.outcome_of_visit(visit, "register")?),
+        StoreQuery::Outcome(visit, kind) => StoreAnswer::Outcome(store.outcome_of_visit(visit, kind)?),
     })
 }
 
@@ -250,7 +250,9 @@ fn queue_item(store: &Store, item: store::QueueItem) -> QueueItem {
 fn about(store: &Store, item: &store::QueueItem) -> String {
     let place = store.identity().ok().and_then(|identity| identity.record).map(|record| record.place);
     let receipt = match (item.visit, place) {
-        (Some(visit), Some(place)) if item.kind == "register" => Some(ReceiptRef::for_visit(&place, visit).to_string()),
+        (Some(visit), Some(place)) if ["register", "change_name"].contains(&item.kind.as_str()) => {
+            Some(ReceiptRef::for_visit(&place, visit).to_string())
+        }
         _ => None,
     };
     let holder = Some(item.title.clone()).filter(|title| !title.is_empty());

@@ -20,6 +20,8 @@ pub enum Finding {
     CancelWaits,
     /// A card of ours that central was asked about and has never heard of.
     Unknown,
+    /// It bears a name its holder does not have any more: it is replaced.
+    OldName,
 }
 
 /// The answer for this card on this desk.
@@ -51,8 +53,27 @@ pub fn finding(report: &CardReport, known: &Known, desk: &Desk) -> Finding {
         _ if cancel_waits(report.identity.guid, number(report, known), desk) => Finding::CancelWaits,
         _ if is_own(report, known, desk) => Finding::OwnCard,
         _ if known.answered && known.record.is_none() && facts.half_written.is_none() => Finding::Unknown,
+        Diagnosis::Good | Diagnosis::ExpiresIn { .. } | Diagnosis::Locked if bears_old_name(report, known) => {
+            Finding::OldName
+        }
         _ => Finding::Is(diagnosis),
     }
+}
+
+/// Letters of a name that fit into a certificate (RFC 5280, ub-common-name): a longer one stands there cut.
+const COMMON_NAME_MAX: usize = 64;
+
+/// Whether its certificates name the holder otherwise than the record does. Capitals and blanks make no other name.
+fn bears_old_name(report: &CardReport, known: &Known) -> bool {
+    let Some(record) = &known.record else { return false };
+    let plain = |name: &str| name.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
+    // What was cut has lost a part of a letter at most.
+    let start = |name: &str| name.chars().take(COMMON_NAME_MAX / 2).collect::<String>();
+    let now = plain(&record.person.name.full());
+    let long = now.chars().count() > COMMON_NAME_MAX;
+    let differs = |on_card: &str| if long { start(on_card) != start(&now) } else { on_card != now };
+    let names = report.certificates.values().map(|facts| plain(&facts.common_name));
+    names.filter(|name| !name.is_empty()).any(|name| differs(&name))
 }
 
 /// The number the card shows, from central's record or else from its certificates.

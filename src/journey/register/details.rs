@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::entry::{Did, Entry};
-use super::{Register, TaskId, tasks};
+use super::{Register, TaskId, rename, tasks};
 use crate::domain::LegalName;
 use crate::domain::person::{NameError, NamePart, name_part};
 use crate::journey::Next;
@@ -38,15 +38,28 @@ pub struct Details {
     pub email: Option<String>,
 }
 
+/// The details of this visit, or every field that is wrong. For a change of name: the new name, and the rest from the record.
+pub fn of(state: &Register) -> Result<Details, Vec<(&'static str, String)>> {
+    match &state.renaming {
+        Some(renaming) => rename::read(renaming, &state.details),
+        None => read(&state.details, state.day),
+    }
+}
+
+/// Name and name on card, once both can be stored; what is wrong with them goes to the errors.
+pub fn names(entry: &Entry, errors: &mut Vec<(&'static str, String)>) -> Option<(LegalName, Option<String>)> {
+    let name = LegalName::parse(entry.text("given"), entry.text("family"));
+    let name = name.map_err(|(part, error)| errors.push(name_error(part, error))).ok();
+    let on_card = Some(entry.text("card-name")).filter(|text| !text.is_empty()).map(name_part).transpose();
+    let on_card = on_card.map_err(|_| errors.push(("card-name", "error-card-name".to_owned()))).ok();
+    name.zip(on_card)
+}
+
 /// The details as typed, or every field that is wrong with the word that says how to mend it.
 pub fn read(entry: &Entry, today: Date) -> Result<Details, Vec<(&'static str, String)>> {
     let mut errors = Vec::new();
+    let names = names(entry, &mut errors);
     let mut wrong = |id: &'static str, word: &str| errors.push((id, word.to_owned()));
-    let name = LegalName::parse(entry.text("given"), entry.text("family"));
-    if let Err((part, error)) = &name {
-        let (id, word) = name_error(*part, *error);
-        wrong(id, &word);
-    }
     let birth = birth_date(entry.text("birth"), today);
     if let Err(word) = birth {
         wrong("birth", word);
@@ -57,16 +70,12 @@ pub fn read(entry: &Entry, today: Date) -> Result<Details, Vec<(&'static str, St
     } else if !position.chars().any(char::is_alphabetic) {
         wrong("position", "error-position-no-letter");
     }
-    let name_on_card = Some(entry.text("card-name")).filter(|text| !text.is_empty()).map(name_part).transpose();
-    if name_on_card.is_err() {
-        wrong("card-name", "error-card-name");
-    }
     let email = Some(entry.text("email")).filter(|text| !text.is_empty()).map(str::to_owned);
     if email.as_deref().is_some_and(|email| !is_email(email)) {
         wrong("email", "error-email");
     }
-    match (name, birth, name_on_card) {
-        (Ok(name), Ok(birth_date), Ok(name_on_card)) if errors.is_empty() => {
+    match (names, birth) {
+        (Some((name, name_on_card)), Ok(birth_date)) if errors.is_empty() => {
             Ok(Details { name, name_on_card, birth_date, position, email })
         }
         _ => Err(errors),
@@ -120,14 +129,16 @@ fn is_email(text: &str) -> bool {
 
 /// One key on the form.
 pub fn key(state: &mut Register, key: Key) -> Next {
-    if state.details.key(key, &REQUIRED) != Did::Submitted {
+    let required = if state.renaming.is_some() { &REQUIRED[..1] } else { &REQUIRED[..] };
+    if state.details.key(key, required) != Did::Submitted {
         return Next::Stay;
     }
-    match read(&state.details, state.day) {
+    match of(state) {
         Ok(details) => {
             state.details.form.clear_errors();
             tasks::done(state, TaskId::Details);
-            Next::Name(details.name.full())
+            // Until central has it the holder has the name on record.
+            if state.renaming.is_some() { Next::Stay } else { Next::Name(details.name.full()) }
         }
         Err(errors) => {
             state.details.fail(&errors);

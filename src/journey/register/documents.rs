@@ -58,7 +58,7 @@ pub fn rows(state: &Register) -> Vec<Row> {
 fn endorsed_would_help(state: &Register) -> bool {
     use crate::policy::decision::List;
     let photo = state.decision.iter().flat_map(|d| &d.documents).any(|d| d.used_as == Some(List::Photo));
-    !state.documents.is_empty() && !photo && !evidence::is_met(state)
+    state.renaming.is_none() && !state.documents.is_empty() && !photo && !evidence::is_met(state)
 }
 
 /// Shows the page, with the row marked that brings the work on.
@@ -69,10 +69,11 @@ pub fn show_list(state: &mut Register) {
     state.pick = tick.unwrap_or(rows.len().saturating_sub(1));
 }
 
-/// The types on a page of the list.
-pub fn kinds_on(desk: &Desk, page: usize) -> Vec<&Kind> {
+/// The types on a page of the list. For a change of name only those that show one.
+pub fn kinds_on<'a>(state: &Register, desk: &'a Desk, page: usize) -> Vec<&'a Kind> {
     let all = evidence::policy(desk).map(|policy| &policy.documents().kinds[..]).unwrap_or_default();
-    let offered = all.iter().filter(|kind| kind.id != "countersigned_photo");
+    let wanted = |kind: &&Kind| kind.name_change || state.renaming.is_none();
+    let offered = all.iter().filter(|kind| kind.id != "countersigned_photo").filter(wanted);
     offered.skip(page * KINDS_A_PAGE).take(KINDS_A_PAGE).collect()
 }
 
@@ -93,13 +94,13 @@ pub fn choose(state: &mut Register, ctx: &mut Ctx<'_>, row: usize) {
             None => {}
         },
         Stage::Kind(page) => {
-            let kinds: Vec<String> = kinds_on(ctx.desk, page).iter().map(|kind| kind.id.clone()).collect();
+            let kinds: Vec<String> = kinds_on(state, ctx.desk, page).iter().map(|kind| kind.id.clone()).collect();
             match kinds.get(row) {
                 Some(kind) => {
                     begin(state, ctx, kind);
                 }
                 None => {
-                    let next = if kinds_on(ctx.desk, page + 1).is_empty() { 0 } else { page + 1 };
+                    let next = if kinds_on(state, ctx.desk, page + 1).is_empty() { 0 } else { page + 1 };
                     state.go(Stage::Kind(next));
                 }
             }
@@ -128,6 +129,10 @@ pub fn begin(state: &mut Register, ctx: &mut Ctx<'_>, kind: &str) -> bool {
     };
     if kind.counts_as == CountsAs::Rejected {
         state.rejected = Some(kind.id.clone());
+        return false;
+    }
+    if state.renaming.is_some() && !kind.name_change {
+        state.notice = Some("rename-proof-only");
         return false;
     }
     if draft::needs_network(&kind, ctx.desk) {
@@ -183,6 +188,9 @@ pub fn put(state: &mut Register, desk: &Desk, at: Option<usize>, facts: Document
         show_list(state);
     } else if evidence::is_met(state) {
         tasks::done(state, TaskId::Documents);
+    } else if state.renaming.is_some() {
+        show_list(state);
+        state.notice = Some("rename-no-proof");
     } else if state.documents.len() < 3 {
         state.go(Stage::Kind(0));
     } else {
@@ -219,7 +227,7 @@ pub fn command(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, word: &str)
 /// The name on it is another: it is typed as it stands there. Everything else is an answer.
 fn not_as_expected(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId) {
     let asked = state.draft.as_ref().and_then(|draft| draft.exam.as_ref()).and_then(Exam::now);
-    if asked == Some(&super::exam::Ask::Name) {
+    if asked == Some(&super::exam::Ask::Name) && state.renaming.is_none() {
         state.go(Stage::Shown);
     } else {
         draft::given(state, ctx, id, Answer::NotAsExpected);
@@ -376,6 +384,12 @@ pub fn record_of(document: &str, exam: &Exam) -> ExamRecord {
     ExamRecord { document: document.to_owned(), prompts: prompts.collect(), control_wrong: exam.wrong }
 }
 
+/// A document as it may be recorded: some types say more of their holder than anybody needs to know.
+pub fn recorded(facts: &DocumentFacts) -> DocumentFacts {
+    let kind = list().kind(&facts.kind).map_or(facts.kind.as_str(), Kind::recorded);
+    DocumentFacts { kind: kind.to_owned(), ..facts.clone() }
+}
+
 /// The documents as they stand in the event, each with the use the decision found.
 pub fn on_the_wire(state: &Register) -> Vec<DocumentSeen> {
     let used = |id: &str| {
@@ -383,8 +397,7 @@ pub fn on_the_wire(state: &Register) -> Vec<DocumentSeen> {
         verdicts.filter(|d| d.id == id).find_map(|d| d.used_as).map_or("other", |list| list.as_str())
     };
     let one = |facts: &DocumentFacts| DocumentSeen {
-        // Some types say more of their holder than anybody needs to know.
-        kind: list().kind(&facts.kind).map_or(facts.kind.as_str(), Kind::recorded).to_owned(),
+        kind: recorded(facts).kind,
         number: facts.number.clone(),
         issuer: facts.issuer.clone().unwrap_or_default(),
         issued: facts.issued,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::entry::{Did, Entry};
 use super::exam::{Exam, Means};
-use super::{Register, Stage, details, documents, evidence};
+use super::{Register, Stage, details, documents, evidence, rename};
 use crate::document::mrz::grid::Grid;
 use crate::domain::VisitId;
 use crate::journey::key::Key;
@@ -195,15 +195,17 @@ pub fn shown_key(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, key: Key)
 /// An answer of the examination. After the last the document goes on the list.
 pub fn given(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, answer: Answer) {
     let now = ctx.now;
-    let details = details::read(&state.details, state.day).ok();
+    let details = details::of(state).ok();
     let policy = evidence::policy(ctx.desk);
     let Some(draft) = &mut state.draft else { return documents::show_list(state) };
     let Some(exam) = &mut draft.exam else { return state.go(Stage::Document) };
-    if exam.now() == Some(&super::exam::Ask::Name) && draft.facts.name.is_none() {
+    let asked_for_name = exam.now() == Some(&super::exam::Ask::Name);
+    if let Some(renaming) = state.renaming.as_ref().filter(|_| asked_for_name) {
+        rename::link(&mut draft.facts, renaming, details.as_ref(), answer);
+    } else if asked_for_name && draft.facts.name.is_none() {
         let kind = policy.and_then(|policy| policy.kind(&draft.facts.kind));
         let bears = kind.is_some_and(bears_birth_date);
-        draft.facts.name =
-            details.as_ref().map(|d| NameShown { given: d.name.given.clone(), family: d.name.family.clone() });
+        draft.facts.name = details.as_ref().map(|d| rename::shown(&d.name));
         draft.facts.birth_date = details.as_ref().filter(|_| bears).map(|d| d.birth_date);
     }
     exam.answer(answer, now);
@@ -227,7 +229,7 @@ pub fn finish(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId) {
     facts.seen = Some(state.day);
     let incidents = evidence::policy(ctx.desk).map(|policy| exam.incidents(policy)).unwrap_or_default();
     if !incidents.is_empty() {
-        ctx.event(Fact::DocumentIncident { visit: id, kind: facts.kind.clone(), checks: incidents });
+        ctx.event(Fact::DocumentIncident { visit: id, kind: documents::recorded(&facts).kind, checks: incidents });
         state.incidents += 1;
     }
     state.exams.retain(|record| record.document != facts.id);

@@ -1,10 +1,10 @@
 //! What the documents prove: the facts of the visit, judged by the policy in force on the day they were seen.
 
-use super::{Register, details};
+use super::{Register, details, documents, rename};
 use crate::journey::Desk;
 use crate::policy::decision::{Contradiction, Decision, Status};
-use crate::policy::evaluate::evaluate;
-use crate::policy::facts::{AgentFacts, ExplainedBy, Explanation, Facts, HolderFacts, NameShown, Topic};
+use crate::policy::evaluate::{evaluate, name_change};
+use crate::policy::facts::{AgentFacts, ExplainedBy, Explanation, Facts, HolderFacts, Topic};
 use crate::policy::pack::Policy;
 
 /// The policy documents seen today are judged by.
@@ -14,11 +14,11 @@ pub fn policy(desk: &Desk) -> Option<&Policy> {
 
 /// All that is known for the decision.
 pub fn facts(state: &Register, desk: &Desk) -> Facts {
-    let details = details::read(&state.details, state.day).ok();
+    let details = details::of(state).ok();
     let unique = details.as_ref().is_some_and(|details| {
         state.found.as_ref().is_some_and(|f| f.by_central && f.is_for(&details.name, details.birth_date))
     });
-    let name = details.as_ref().map(|d| NameShown { given: d.name.given.clone(), family: d.name.family.clone() });
+    let name = details.as_ref().map(|d| rename::shown(&d.name));
     let holder = HolderFacts {
         name,
         name_on_card: details.as_ref().and_then(|d| d.name_on_card.clone()),
@@ -27,7 +27,7 @@ pub fn facts(state: &Register, desk: &Desk) -> Facts {
     Facts {
         holder,
         agent: AgentFacts { trained_until: trained_until(desk) },
-        documents: state.documents.clone(),
+        documents: state.documents.iter().map(documents::recorded).collect(),
         countersigned: state.endorsed.clone(),
         online: desk.is_online(),
         uniqueness_checked: unique,
@@ -52,7 +52,10 @@ pub fn is_trained(state: &Register, desk: &Desk) -> bool {
 pub fn judge(state: &mut Register, desk: &Desk) {
     let facts = facts(state, desk);
     if state.decision.is_none() || state.judged.as_ref() != Some(&facts) {
-        state.decision = policy(desk).map(|policy| evaluate(policy, &facts, state.day));
+        state.decision = policy(desk).map(|policy| match &state.renaming {
+            Some(renaming) => name_change(policy, &facts, &rename::shown(&renaming.person.name), state.day),
+            None => evaluate(policy, &facts, state.day),
+        });
         state.judged = Some(facts);
     }
 }

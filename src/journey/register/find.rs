@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::entry::{Did, Entry};
-use super::{Register, Stage, tasks};
-use crate::domain::{CardStatus, LegalName, Millis, PersonStatus, VisitId};
+use super::{Register, Stage, rename, tasks};
+use crate::domain::{CardStatus, LegalName, Millis, Person, PersonStatus, VisitId};
 use crate::journey::effect::{CentralCall, SearchTerms, StoreQuery};
 use crate::journey::input::{CentralAnswer, CentralFault, StoreAnswer};
 use crate::journey::issue::Issue;
@@ -14,7 +14,7 @@ use crate::journey::{Ctx, Desk, Job, Next, Owner, cancel::Cancel};
 use crate::policy::dates::{DateError, parse_day};
 use crate::policy::documents::plain_number;
 use crate::policy::roles::{Task, may};
-use crate::wire::message::{CardRecord, PersonHit};
+use crate::wire::message::{CardBrief, CardRecord, PersonHit};
 
 /// Hits shown: a digit chooses one. More are not looked through; the agent is told to say more of the person.
 pub const HITS_SHOWN: usize = 8;
@@ -59,16 +59,22 @@ pub enum Use {
     No(&'static str),
 }
 
+/// Why nothing is done for this person in this session, whatever it is; none if something may be.
+pub fn not_served(person: &Person, desk: &Desk) -> Option<&'static str> {
+    let own = desk.session.as_ref().is_some_and(|session| person.number.as_ref() == Some(&session.agent));
+    match person.status {
+        _ if own => Some("why-own-card"),
+        PersonStatus::Closed => Some("why-person-closed"),
+        PersonStatus::Provisional => Some("why-person-provisional"),
+        PersonStatus::Active => None,
+    }
+}
+
 /// What can be done with this person in this session.
 pub fn use_of(hit: &PersonHit, desk: &Desk) -> Use {
     let Some(session) = &desk.session else { return Use::No("why-role") };
-    if hit.person.number.as_ref() == Some(&session.agent) {
-        return Use::No("why-own-card");
-    }
-    match hit.person.status {
-        PersonStatus::Closed => return Use::No("why-person-closed"),
-        PersonStatus::Provisional => return Use::No("why-person-provisional"),
-        PersonStatus::Active => {}
+    if let Some(why) = not_served(&hit.person, desk) {
+        return Use::No(why);
     }
     if !may(session.role, Task::Issue) {
         return Use::No("why-role");
@@ -189,12 +195,27 @@ pub fn choose(state: &mut Register, row: usize) {
     }
 }
 
+/// A card as far as a search tells of it.
+pub fn record(person: Person, card: CardBrief) -> CardRecord {
+    CardRecord { card, person, issue: 1, card_certificate: None, last_seen: None, prints: 0 }
+}
+
+/// The name of the person on the screen changes.
+pub fn change_name(state: &mut Register, desk: &Desk) -> Next {
+    let Stage::Person(at) = state.stage else { return Next::Stay };
+    let Some(hit) = state.found.as_ref().and_then(|found| found.hits.get(at)) else { return Next::Stay };
+    if let Some(why) = rename::why_not(&hit.person, desk) {
+        state.notice = Some(why);
+        return Next::Stay;
+    }
+    let job = Job::Rename(Box::new(Register::rename(hit.person.clone(), hit.card.clone())));
+    Next::Become(Box::new(job), Some(hit.person.name.full()))
+}
+
 /// The person on the screen is used.
 pub fn use_person(state: &mut Register, ctx: &mut Ctx<'_>, at: usize) -> Next {
     let Some(hit) = state.found.as_ref().and_then(|found| found.hits.get(at)).cloned() else { return Next::Stay };
     let name = Some(hit.person.name.full());
-    let record =
-        |person, card| CardRecord { card, person, issue: 1, card_certificate: None, last_seen: None, prints: 0 };
     match (use_of(&hit, ctx.desk), hit.card) {
         (Use::Issue, _) => Next::Become(Box::new(Job::Issue(Box::new(Issue::for_person(hit.person)))), name),
         (Use::Continue, Some(card)) => {

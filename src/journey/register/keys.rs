@@ -1,6 +1,7 @@
 //! The keys of every page of the register visit.
 
-use super::{Register, Stage, documents, draft, exam, find, photo, send, tasks};
+use super::{Register, Stage, documents, draft, exam, find, photo, rename, send, tasks};
+use crate::journey::reset::{DOCUMENTS_WANTED, Look};
 use crate::journey::Desk;
 use crate::journey::command::Command;
 use crate::journey::key::Key;
@@ -40,8 +41,11 @@ pub fn commands(state: &Register, desk: &Desk) -> Vec<Command> {
             let hit = state.found.as_ref().and_then(|found| found.hits.get(at));
             let usable = hit.is_some_and(|hit| !matches!(find::use_of(hit, desk), find::Use::No(_)));
             let take = usable.then_some(Command::new(Key::Enter, "use-person"));
-            take.into_iter().chain([back, leave]).collect()
+            let rename = hit.is_some_and(|hit| rename::why_not(&hit.person, desk).is_none());
+            let rename = rename.then_some(Command::new(Key::Char('n'), "change-name"));
+            take.into_iter().chain(rename).chain([back, leave]).collect()
         }
+        Stage::Who | Stage::WhoDocuments => who_commands(state),
         Stage::Documents => {
             let remove = (state.pick < state.documents.len()).then_some(Command::new(Key::Delete, "remove"));
             [choose, back, leave].into_iter().chain(remove).collect()
@@ -51,8 +55,26 @@ pub fn commands(state: &Register, desk: &Desk) -> Vec<Command> {
         Stage::Likeness => yes_no("photo-alike-yes", "photo-alike-no"),
         Stage::Terms => yes_no("terms-yes", "terms-no"),
         Stage::Abandon => vec![Command::new(Key::Char('y'), "abandon-yes"), back],
+        Stage::Made if state.renaming.is_some() => rename::commands(state, desk),
         _ => send::commands(state),
     }
+}
+
+/// Keys while it is asked who the person is.
+fn who_commands(state: &Register) -> Vec<Command> {
+    let (back, leave) = (Command::new(Key::Esc, "back"), Command::new(Key::F(3), "leave"));
+    let Some(renaming) = &state.renaming else { return vec![back, leave] };
+    let more = match state.stage {
+        Stage::WhoDocuments => {
+            let both = renaming.chosen.len() == DOCUMENTS_WANTED;
+            both.then_some(Command::new(Key::Enter, "documents-match"))
+        }
+        _ => {
+            let again = matches!(renaming.portrait.look, Look::Fault(_) | Look::NotAPicture);
+            again.then_some(Command::new(Key::F(5), "retry"))
+        }
+    };
+    more.into_iter().chain([back, leave]).collect()
 }
 
 /// Keys while a document is entered and examined, or something about it is explained.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Register, Stage, TaskId, details, documents, evidence, find, photo, tasks};
+use super::{Register, Stage, TaskId, details, documents, evidence, find, photo, rename, tasks};
 use crate::domain::{Person, PersonId, PersonStatus, ReceiptRef, Role, UserNumber, VisitId};
 use crate::journey::command::Command;
 use crate::journey::effect::{CentralCall, Effect, StoreQuery, TimerName, Write};
@@ -53,7 +53,18 @@ pub enum Standing {
 }
 
 /// The rows of the check page: task, and the field the cursor goes to.
-pub const CHECK_ROWS: [(TaskId, &str); 8] = [
+pub fn check_rows(state: &Register) -> &'static [(TaskId, &'static str)] {
+    if state.renaming.is_some() { &RENAME_ROWS } else { &CHECK_ROWS }
+}
+
+const RENAME_ROWS: [(TaskId, &str); 4] = [
+    (TaskId::Details, "given"),
+    (TaskId::Details, "card-name"),
+    (TaskId::Documents, "documents"),
+    (TaskId::Who, "who"),
+];
+
+const CHECK_ROWS: [(TaskId, &str); 8] = [
     (TaskId::Details, "given"),
     (TaskId::Details, "birth"),
     (TaskId::Details, "position"),
@@ -66,7 +77,7 @@ pub const CHECK_ROWS: [(TaskId, &str); 8] = [
 
 /// A row of the check page was chosen: there, and straight back after it.
 pub fn change(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, row: usize) {
-    let Some((task, field)) = CHECK_ROWS.get(row) else { return };
+    let Some((task, field)) = check_rows(state).get(row) else { return };
     tasks::open(state, ctx, id, *task);
     state.back_to_check = true;
     if *task == TaskId::Details {
@@ -93,6 +104,8 @@ pub fn commands(state: &Register) -> Vec<Command> {
             Some(Standing::Waiting) | None => vec![leave],
             Some(_) => vec![Command::new(Key::Enter, "receipt"), again, leave],
         },
+        // The record itself is another by now: nothing in this visit mends that.
+        Stage::Refused(RefusalReason::RecordChanged) => vec![Command::new(Key::Char('x'), "abandon"), leave],
         Stage::Refused(_) => {
             vec![Command::new(Key::Enter, "correct"), leave, Command::new(Key::Char('x'), "abandon")]
         }
@@ -109,12 +122,14 @@ pub fn command(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, word: &str)
         "receipt" => state.go(Stage::Receipt),
         "ask-again" => follow(state, ctx, id),
         "correct" => correct(state),
+        "old-card" | "new-card" => return rename::go_on(state, ctx.desk),
         "finish-visit" => {
             if state.stage == Stage::Receipt {
                 ctx.writes.push(Write::Receipt { visit: id, seen: false });
             }
             let notice = match state.stage {
                 Stage::Receipt => "notice-receipt-given",
+                Stage::Made if state.renaming.is_some() => "notice-renamed",
                 Stage::Made => "notice-registered",
                 _ => "notice-support",
             };
@@ -129,6 +144,12 @@ pub fn command(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, word: &str)
 fn may_send(state: &mut Register, ctx: &Ctx<'_>) -> bool {
     if ctx.desk.clock == ClockView::Doubtful {
         state.notice = Some("register-clock");
+        return false;
+    }
+    let person = state.renaming.as_ref().map(|renaming| &renaming.person);
+    if let Some(why) = person.and_then(|person| rename::why_not(person, ctx.desk)) {
+        state.go(Stage::Tasks);
+        state.notice = Some(why);
         return false;
     }
     if !tasks::missing(state).is_empty() {
@@ -155,7 +176,7 @@ fn confirm(state: &mut Register, ctx: &mut Ctx<'_>) {
 fn sign(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId) {
     if may_send(state, ctx) && may_act(ctx.desk, id) {
         let draft = Signed::to_come(ActKind::Submit, id, ctx.desk.about.desk);
-        let content = registration(state, ctx, id, draft).and_then(|draft| content(&Fact::Register(Box::new(draft))));
+        let content = fact(state, ctx, id, draft).as_ref().and_then(content);
         state.go(Stage::Signing);
         state.asked = Some(hand::begin(ctx, ActKind::Submit, id, None, content));
     }
@@ -178,12 +199,11 @@ pub fn signed(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, result: &Res
         return Next::Stay;
     }
     let signed = act.statement.content;
-    let Some(registration) = registration(state, ctx, id, act) else {
+    let Some(fact) = fact(state, ctx, id, act) else {
         state.go(Stage::Tasks);
         state.notice = Some("register-not-yet");
         return Next::Stay;
     };
-    let fact = Fact::Register(Box::new(registration));
     if content(&fact) != signed {
         // Only what was on the page when the card signed may go out under that signature.
         state.go(Stage::Check);
@@ -197,7 +217,15 @@ pub fn signed(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, result: &Res
     Next::Stay
 }
 
-/// The event's body. None if an answer is missing after all.
+/// What is sent. None if an answer is missing after all.
+fn fact(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, act: Signed<Act>) -> Option<Fact> {
+    if state.renaming.is_some() {
+        return rename::fact(state, ctx.desk, id, act).map(|change| Fact::ChangeName(Box::new(change)));
+    }
+    registration(state, ctx, id, act).map(|registration| Fact::Register(Box::new(registration)))
+}
+
+/// A registration's body.
 fn registration(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, act: Signed<Act>) -> Option<Registration> {
     let details = details::read(&state.details, state.day).ok()?;
     let organisation = ctx.desk.session.as_ref()?.organisation.clone();
@@ -228,7 +256,7 @@ fn registration(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, act: Signe
 }
 
 /// What the decision rests on. None only while there is no policy at all: then nothing is ever sent.
-fn evidence_of(state: &Register, desk: &Desk) -> Option<Box<Evidence>> {
+pub fn evidence_of(state: &Register, desk: &Desk) -> Option<Box<Evidence>> {
     let decision = state.decision.as_ref()?;
     let text = |field: &str| state.endorser.text(field).to_owned();
     let endorser = state.endorsed.as_ref().map(|_| EndorserSeen {
@@ -293,7 +321,8 @@ pub fn central(
         sent.standing = Standing::Unreached(*fault);
     }
     // Whatever became of this try, the store knows if central's word has come another way.
-    state.asked = Some(ctx.store(Owner::Visit(id), StoreQuery::Outcome(id)));
+    let kind = if state.renaming.is_some() { "change_name" } else { "register" };
+    state.asked = Some(ctx.store(Owner::Visit(id), StoreQuery::Outcome(id, kind)));
     Next::Stay
 }
 
@@ -307,6 +336,10 @@ pub fn store(state: &mut Register, ctx: &mut Ctx<'_>, answer: &StoreAnswer) -> N
     };
     match outcome {
         Some(Outcome::PersonMade { person, number }) => return made(state, ctx, *person, number),
+        Some(Outcome::Applied) if state.renaming.is_some() => {
+            state.go(Stage::Made);
+            return Next::Stay;
+        }
         Some(Outcome::Refused { reason }) => {
             state.go(Stage::Refused(*reason));
             return Next::Stay;
@@ -363,6 +396,19 @@ fn made(state: &mut Register, ctx: &mut Ctx<'_>, person: PersonId, number: &User
     Next::Become(Box::new(Job::Issue(Box::new(Issue::for_person(person)))), Some(holder))
 }
 
+/// The visit ends without what it was for.
+pub fn abandon(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId) -> Next {
+    photo::put_away(state, ctx);
+    let somebody_else = state.renaming.as_ref().is_some_and(|renaming| renaming.somebody_else);
+    let reason = match (&state.sent, somebody_else) {
+        (Some(_), _) => "refused",
+        (None, true) => "likeness",
+        (None, false) => "agent",
+    };
+    ctx.event(Fact::VisitAbandoned { visit: id, reason: reason.to_owned() });
+    Next::Close(Some(if state.renaming.is_some() { "notice-name-kept" } else { "notice-abandoned" }))
+}
+
 /// Refused: to the task that mends it. Everything typed is still there; what is sent next supersedes this one.
 fn correct(state: &mut Register) {
     let Stage::Refused(reason) = state.stage else { return };
@@ -378,6 +424,7 @@ fn correct(state: &mut Register) {
         | RefusalReason::ContentDiffers
         | RefusalReason::NotFound
         | RefusalReason::OwnedByEsr
+        | RefusalReason::RecordChanged
         | RefusalReason::Other => state.go(Stage::Tasks),
     }
 }

@@ -10,6 +10,8 @@ use crate::journey::{Ctx, Desk};
 pub enum TaskId {
     /// Find the person first.
     Find,
+    /// For a change of name: is it the person on record?
+    Who,
     /// Details.
     Details,
     /// Identity documents.
@@ -23,17 +25,30 @@ pub enum TaskId {
 }
 
 impl TaskId {
-    /// All of them.
-    pub const ALL: [TaskId; 6] =
-        [TaskId::Find, TaskId::Details, TaskId::Documents, TaskId::Photo, TaskId::Terms, TaskId::Check];
+    /// All of this visit's.
+    pub fn all(state: &Register) -> &'static [TaskId] {
+        use TaskId::{Check, Details, Documents, Find, Photo, Terms, Who};
+        match state.renaming {
+            Some(_) => &[Who, Details, Documents, Check],
+            None => &[Find, Details, Documents, Photo, Terms, Check],
+        }
+    }
 
-    /// What must be done before it is sent.
-    pub const ANSWERS: [TaskId; 5] = [TaskId::Find, TaskId::Details, TaskId::Documents, TaskId::Photo, TaskId::Terms];
+    /// What must be done before it is sent: all but the check itself.
+    pub fn answers(state: &Register) -> &'static [TaskId] {
+        Self::all(state).split_last().map_or(&[], |(_, answers)| answers)
+    }
+
+    /// What comes before everything else: who it is.
+    fn first(state: &Register) -> TaskId {
+        if state.renaming.is_some() { TaskId::Who } else { TaskId::Find }
+    }
 
     /// The stable word.
     pub fn as_str(self) -> &'static str {
         match self {
             TaskId::Find => "find",
+            TaskId::Who => "who",
             TaskId::Details => "details",
             TaskId::Documents => "documents",
             TaskId::Photo => "photo",
@@ -83,8 +98,9 @@ pub fn status(state: &Register, desk: &Desk, task: TaskId) -> TaskStatus {
     if is_done(state, task) {
         return TaskStatus::Done;
     }
-    if task != TaskId::Find && !is_done(state, TaskId::Find) {
-        return TaskStatus::After(vec![TaskId::Find]);
+    let first = TaskId::first(state);
+    if task != first && !is_done(state, first) {
+        return TaskStatus::After(vec![first]);
     }
     if task == TaskId::Documents && !is_done(state, TaskId::Details) && state.documents.is_empty() {
         // Names and birth date on the documents are compared with the details.
@@ -93,6 +109,7 @@ pub fn status(state: &Register, desk: &Desk, task: TaskId) -> TaskStatus {
     let begun = match task {
         TaskId::Find => !state.find.is_empty(),
         TaskId::Details => !state.details.is_empty(),
+        TaskId::Documents if state.renaming.is_some() => !state.documents.is_empty() || state.draft.is_some(),
         TaskId::Documents => {
             let good = state.decision.as_ref().map_or(0, evidence::counted);
             return match (good, state.documents.is_empty() && state.draft.is_none()) {
@@ -101,7 +118,7 @@ pub fn status(state: &Register, desk: &Desk, task: TaskId) -> TaskStatus {
             };
         }
         TaskId::Photo => state.photo.kept.is_some() || state.photo.frame.is_some(),
-        TaskId::Terms | TaskId::Check => false,
+        TaskId::Who | TaskId::Terms | TaskId::Check => false,
     };
     if begun { TaskStatus::Started } else { TaskStatus::NotStarted }
 }
@@ -110,7 +127,8 @@ pub fn status(state: &Register, desk: &Desk, task: TaskId) -> TaskStatus {
 pub fn is_done(state: &Register, task: TaskId) -> bool {
     match task {
         TaskId::Find => state.found.as_ref().is_some_and(|found| found.nobody),
-        TaskId::Details => details::read(&state.details, state.day).is_ok(),
+        TaskId::Who => state.renaming.as_ref().is_some_and(|renaming| renaming.check.is_some()),
+        TaskId::Details => details::of(state).is_ok(),
         TaskId::Documents => evidence::is_met(state),
         TaskId::Photo => photo::is_done(state),
         TaskId::Terms => state.terms.is_some(),
@@ -120,12 +138,13 @@ pub fn is_done(state: &Register, task: TaskId) -> bool {
 
 /// The answers that are not whole yet.
 pub fn missing(state: &Register) -> Vec<TaskId> {
-    TaskId::ANSWERS.into_iter().filter(|task| !is_done(state, *task)).collect()
+    TaskId::answers(state).iter().copied().filter(|task| !is_done(state, *task)).collect()
 }
 
 /// The row to mark: the first task without a whole answer.
 pub fn first_open(state: &Register) -> usize {
-    TaskId::ANSWERS.iter().position(|task| !is_done(state, *task)).unwrap_or(TaskId::ANSWERS.len())
+    let answers = TaskId::answers(state);
+    answers.iter().position(|task| !is_done(state, *task)).unwrap_or(answers.len())
 }
 
 /// Opens a task, or says why it cannot start yet.
@@ -143,9 +162,14 @@ pub fn open(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, task: TaskId) 
     }
     match task {
         TaskId::Find => state.go(Stage::Find),
+        TaskId::Who => super::rename::ask_who(state, ctx, id),
         TaskId::Details => {
             state.go(Stage::Details);
-            state.details.focus_first_empty(&details::REQUIRED);
+            // The whole new name is typed; of a new person the name is there from the search.
+            state.details.focus("given");
+            if state.renaming.is_none() {
+                state.details.focus_first_empty(&details::REQUIRED);
+            }
         }
         TaskId::Documents if state.documents.is_empty() && state.draft.is_none() => state.go(Stage::Kind(0)),
         TaskId::Documents => documents::show_list(state),

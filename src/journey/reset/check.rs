@@ -38,14 +38,19 @@ pub(super) fn on(state: &mut Reset, ctx: &mut Ctx<'_>, id: VisitId, event: &Visi
         } else if let VisitEvent::Command("documents-match") = event
             && chosen.len() == DOCUMENTS_WANTED
         {
-            let kinds = chosen.iter().filter_map(|at| DOCUMENTS.get(*at)).map(|kind| (*kind).to_owned()).collect();
+            let kinds = kinds(chosen);
             begin_passcode(state, ctx, id, IdentityCheck::TwoDocuments { kinds });
         }
     }
 }
 
+/// The types at these places.
+pub fn kinds(chosen: &[usize]) -> Vec<String> {
+    chosen.iter().filter_map(|at| DOCUMENTS.get(*at)).map(|kind| (*kind).to_owned()).collect()
+}
+
 /// Chosen again is taken back; a third pushes the first out.
-fn toggle(chosen: &mut Vec<usize>, at: usize) {
+pub fn toggle(chosen: &mut Vec<usize>, at: usize) {
     match chosen.iter().position(|c| *c == at) {
         Some(place) => drop(chosen.remove(place)),
         None => {

@@ -9,6 +9,7 @@ mod check;
 mod contradiction;
 mod document;
 mod endorser;
+mod name_change;
 mod part;
 mod score;
 
@@ -16,6 +17,7 @@ use jiff::civil::Date;
 
 pub(super) use check::LIKENESS;
 pub(super) use document::own_faults;
+pub use name_change::name_change;
 
 use self::assign::{Plan, fill};
 use self::contradiction::{Found, UNKNOWN_BIRTH};
@@ -34,13 +36,7 @@ use super::pack::{Combination, Policy, digest};
 pub fn evaluate(policy: &Policy, facts: &Facts, today: Date) -> Decision {
     let facts = &sorted(facts);
     let bench = Bench { policy, facts };
-    let judged: Vec<Judged> = once_each(policy, &facts.documents)
-        .into_iter()
-        .map(|(document, again)| {
-            let vouched = contradiction::vouched(policy, facts, &document.id);
-            bench.judge(document, again, vouched)
-        })
-        .collect();
+    let judged = judge_each(bench);
     let found = contradiction::find(policy, facts, &facts.documents, &judged);
     let endorser = endorser::endorser(policy, facts);
     let doubted = judged.iter().map(|judged| doubted(judged, &found)).collect();
@@ -58,7 +54,7 @@ pub fn evaluate(policy: &Policy, facts: &Facts, today: Date) -> Decision {
     gate.children.push(shown(&judged));
     Decision {
         policy: policy.stamp(),
-        facts_hash: digest(&serde_json::to_vec(facts).unwrap_or_default()),
+        facts_hash: facts_hash(facts),
         day_seen: facts.day_seen,
         met: gate.is_met(),
         status: gate.status,
@@ -70,6 +66,20 @@ pub fn evaluate(policy: &Policy, facts: &Facts, today: Date) -> Decision {
         next,
         tree: gate.node(""),
     }
+}
+
+fn facts_hash(facts: &Facts) -> String {
+    digest(&serde_json::to_vec(facts).unwrap_or_default())
+}
+
+/// Each document, judged by itself.
+fn judge_each<'a>(bench: Bench<'a>) -> Vec<Judged<'a>> {
+    let each = once_each(bench.policy, &bench.facts.documents).into_iter();
+    each.map(|(document, again)| {
+        let vouched = contradiction::vouched(bench.policy, bench.facts, &document.id);
+        bench.judge(document, again, vouched)
+    })
+    .collect()
 }
 
 /// The facts in their canonical order: nothing hangs on the order in which they were typed.

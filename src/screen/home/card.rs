@@ -40,6 +40,7 @@ fn word(found: Finding) -> &'static str {
         Finding::OwnCard => return "own",
         Finding::Unknown => return "unknown",
         Finding::CancelWaits => return "cancel-waits",
+        Finding::OldName => return "old-name",
         Finding::Is(diagnosis) => diagnosis,
     };
     match diagnosis {
@@ -91,7 +92,7 @@ pub(super) fn means(found: Finding, words: &Words) -> String {
 fn tone(found: Finding) -> Tone {
     let diagnosis = match found {
         Finding::CancelWaits => return Tone::Danger,
-        Finding::OwnCard | Finding::Unknown => return Tone::Warn,
+        Finding::OwnCard | Finding::Unknown | Finding::OldName => return Tone::Warn,
         Finding::Is(diagnosis) => diagnosis,
     };
     match diagnosis {

@@ -1,6 +1,6 @@
 //! The pages of the identity documents: the list, the types, the fields, the examination.
 
-use super::{evidence, fields, summary, zone};
+use super::{evidence, fields, rename, summary, zone};
 use crate::journey::Desk;
 use crate::journey::register::documents::{DOCUMENTS_MAX, KINDS_A_PAGE, Row, kinds_on, rows};
 use crate::journey::register::draft::Draft;
@@ -48,7 +48,7 @@ fn titled(title: String, state: &Register, words: &Words) -> Page {
     let at = state.draft.as_ref().and_then(|draft| draft.at).unwrap_or(state.documents.len());
     let place = words.with("document-place", &[("number", (at + 1).into()), ("total", DOCUMENTS_MIN.into())]);
     let page = Page::new(title);
-    if at < DOCUMENTS_MIN { page.right(place).gap() } else { page.gap() }
+    if at < DOCUMENTS_MIN && state.renaming.is_none() { page.right(place).gap() } else { page.gap() }
 }
 
 /// The name of a type of document.
@@ -110,24 +110,26 @@ fn documents(state: &Register, words: &Words) -> Page {
     let rows: Vec<Choice> = rows.collect();
     let full = state.documents.len() >= DOCUMENTS_MAX;
     let manager = state.incidents > 0;
-    Page::new(words.get("document-list-title"))
+    Page::new(words.get(rename::word(state, "document-list-title", "rename-list-title")))
         .choices(rows)
         .maybe(manager.then(|| Block::notice(Tone::Plain, words.get("document-manager"))))
         .maybe(full.then(|| Block::notice(Tone::Plain, words.get("document-list-full"))))
 }
 
 fn kinds(state: &Register, page: usize, desk: &Desk, words: &Words) -> Page {
-    let mut rows: Vec<Choice> = kinds_on(desk, page)
+    let mut rows: Vec<Choice> = kinds_on(state, desk, page)
         .iter()
         .enumerate()
         .map(|(at, kind)| {
             Choice::new(u8::try_from(at + 1).unwrap_or(0), kind_name(&kind.id, words)).focused(state.pick == at)
         })
         .collect();
-    let more = rows.len();
-    let last = kinds_on(desk, page + 1).is_empty();
-    let label = words.get(if last { "document-kinds-first" } else { "document-kinds-more" });
-    rows.push(Choice::new(u8::try_from(more + 1).unwrap_or(0), label).focused(state.pick == more));
+    if state.renaming.is_none() {
+        let more = rows.len();
+        let last = kinds_on(state, desk, page + 1).is_empty();
+        let label = words.get(if last { "document-kinds-first" } else { "document-kinds-more" });
+        rows.push(Choice::new(u8::try_from(more + 1).unwrap_or(0), label).focused(state.pick == more));
+    }
     debug_assert!(rows.len() <= KINDS_A_PAGE + 1);
     titled(words.get("document-kind-title"), state, words).choices(rows).maybe(
         state.rejected.as_deref().map(|id| Block::notice(Tone::Danger, words.get(&format!("document-why-{id}")))),
@@ -166,6 +168,7 @@ fn question(ask: &Ask, state: &Register, words: &Words) -> String {
             let kind = state.draft.as_ref().and_then(|draft| list().kind(&draft.facts.kind));
             words.get(if kind.is_some_and(|kind| kind.online) { "exam-original-online" } else { "exam-original" })
         }
+        Ask::Name if state.renaming.is_some() => rename::question(state, words).unwrap_or_default(),
         Ask::Name => {
             let details = crate::journey::register::details::read(&state.details, state.day).ok();
             let name = details.as_ref().map(|d| d.name.full()).unwrap_or_default();

@@ -13,7 +13,11 @@ use crate::words::Words;
 /// The panel beside every page about documents.
 pub fn panel(state: &Register, words: &Words) -> Vec<Block> {
     let Some(decision) = &state.decision else { return vec![Block::paragraph(words.get("panel-no-policy"))] };
-    let mut lines = vec![Block::heading(words.with("panel-level", &[("level", level(decision, words).into())]))];
+    let heading = match state.renaming {
+        Some(_) => words.get("rename-panel"),
+        None => words.with("panel-level", &[("level", level(decision, words).into())]),
+    };
+    let mut lines = vec![Block::heading(heading)];
     lines.push(match still_needed(state, words) {
         Some(needed) => Block::paragraph(needed),
         None => Block::notice(Tone::Good, words.get("panel-met")),
@@ -30,7 +34,7 @@ pub fn panel(state: &Register, words: &Words) -> Vec<Block> {
             lines.push(Block::paragraph(words.with("panel-lift", &values)));
         }
     }
-    if decision.provisional.contains(&Provisional::UniquenessNotChecked) {
+    if state.renaming.is_none() && decision.provisional.contains(&Provisional::UniquenessNotChecked) {
         lines.push(Block::paragraph(words.get("panel-uniqueness")));
     }
     lines

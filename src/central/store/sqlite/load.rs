@@ -3,11 +3,11 @@
 use rusqlite::Connection;
 
 use super::{agents, blobs, cards, desks, grants, people, policies, sessions};
-use crate::central::effect::{Context, Rule};
+use crate::central::effect::{Context, Rule, clean_name};
 use crate::central::store::{Incoming, Stored};
 use crate::domain::{CardGuid, DeskId, Millis, PersonId};
 use crate::policy::documents::names_one_person;
-use crate::wire::fact::{Fact, Registration};
+use crate::wire::fact::{Fact, NameChange, Registration};
 
 pub fn context(tx: &Connection, desk: DeskId, event: &Incoming, fact: &Fact, now: Millis) -> Stored<Context> {
     let mut context = Context { now, at: event.at.min(now), ..Context::default() };
@@ -35,9 +35,27 @@ pub fn context(tx: &Connection, desk: DeskId, event: &Incoming, fact: &Fact, now
             context.cards_by_number = cards::live_by_number(tx, number)?;
         }
         Fact::Register(registration) => registration_context(tx, desk, registration, &mut context)?,
+        Fact::ChangeName(change) => name_context(tx, desk, change, &mut context)?,
         _ => {}
     }
     Ok(context)
+}
+
+fn name_context(tx: &Connection, desk: DeskId, change: &NameChange, context: &mut Context) -> Stored<()> {
+    context.existing = people::get(tx, change.person)?;
+    context.named_in_visit = people::was_named_in(tx, change.person, desk, change.visit)?;
+    if let Some(person) = &context.existing {
+        let same = people::with_name(tx, &clean_name(&change.name), person.birth_date)?;
+        context.same_name = same.filter(|id| *id != person.id);
+    }
+    rule(tx, context)
+}
+
+fn rule(tx: &Connection, context: &mut Context) -> Stored<()> {
+    if let Some(rule) = policies::in_force(tx, context.at.london_day())?.as_ref().and_then(Rule::of) {
+        context.rule = rule;
+    }
+    Ok(())
 }
 
 fn registration_context(
@@ -63,9 +81,7 @@ fn registration_context(
         }
     }
     context.same_name = other(people::with_name(tx, &registration.name, registration.birth_date)?);
-    if let Some(rule) = policies::in_force(tx, context.at.london_day())?.as_ref().and_then(Rule::of) {
-        context.rule = rule;
-    }
+    rule(tx, context)?;
     context.organisation_known = desks::knows_organisation(tx, registration.organisation.as_str())?;
     if let Some(photo) = &registration.photo {
         context.photo = blobs::state(tx, photo)?;

@@ -34,6 +34,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../../assets/migrations/central/0003_prints.sql"),
     include_str!("../../../../assets/migrations/central/0004_carried.sql"),
     include_str!("../../../../assets/migrations/central/0005_policies.sql"),
+    include_str!("../../../../assets/migrations/central/0006_former_names.sql"),
 ];
 /// How long a statement waits for another process (a backup, the command line) before the desk is told to try again.
 const BUSY: Duration = Duration::from_secs(5);

@@ -7,7 +7,7 @@ use super::row::{all, from_word, maybe, number, one, parsed, signed, unsigned, w
 use super::{current, next};
 use crate::central::number::mint;
 use crate::central::store::text_key::{document_key, name_key};
-use crate::central::store::{AuditLine, HITS_MAX, NewPerson, PersonQuery, StoreError, Stored};
+use crate::central::store::{AuditLine, FormerName, HITS_MAX, NewPerson, PersonQuery, StoreError, Stored};
 use crate::domain::{DeskId, LegalName, Millis, Person, PersonId, PersonStatus, UserNumber, VisitId};
 use crate::wire::message::{PersonHit, ProblemCode};
 
@@ -73,6 +73,72 @@ pub fn add(tx: &Connection, person: &NewPerson, has_photo: Option<&str>, source:
     get(tx, person.person)?.ok_or(StoreError::Refused(ProblemCode::NotFound))
 }
 
+/// Another name from this version on. The former one stays for the search, and for whoever looks into the record at central.
+pub fn rename(
+    tx: &Connection,
+    person: PersonId,
+    name: &LegalName,
+    name_on_card: Option<&str>,
+    source: &str,
+    now: Millis,
+) -> Stored<()> {
+    let old = get(tx, person)?.ok_or(StoreError::Refused(ProblemCode::NotFound))?;
+    let version = old.version + 1;
+    tx.execute(
+        "INSERT INTO former_names (person, version, given, family, name_key, ended_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![
+            person.to_string(),
+            signed(version)?,
+            old.name.given,
+            old.name.family,
+            name_key(&old.name.full()),
+            now.0
+        ],
+    )?;
+    tx.execute(
+        "UPDATE persons SET given = ?2, family = ?3, name_on_card = ?4, name_key = ?5, family_key = ?6, version = ?7
+         WHERE person = ?1",
+        params![
+            person.to_string(),
+            name.given,
+            name.family,
+            name_on_card,
+            name_key(&name.full()),
+            name_key(&name.family),
+            signed(version)?
+        ],
+    )?;
+    history(tx, person, version, "name", source, now)?;
+    let roles = old.number.as_ref().map(|number| super::agents::roles(tx, number)).transpose()?.unwrap_or_default();
+    if !roles.is_empty() {
+        // The roster names its agents.
+        next(tx, super::ROSTER)?;
+    }
+    tell_person(tx, person)
+}
+
+const FORMER: &str = "SELECT f.person, f.version, f.given, f.family, f.ended_at, p.birth_date FROM former_names f
+    JOIN persons p ON p.person = f.person";
+
+fn read_former(row: &Row<'_>) -> Stored<FormerName> {
+    Ok(FormerName {
+        person: parsed(row, "person")?,
+        name: LegalName { given: row.get("given")?, family: row.get("family")? },
+        birth_date: parsed(row, "birth_date")?,
+        ended: Millis(row.get("ended_at")?),
+    })
+}
+
+/// Former names, oldest first: one person's, or everybody's.
+pub fn former_names(tx: &Connection, person: Option<PersonId>) -> Stored<Vec<FormerName>> {
+    all(
+        tx,
+        &format!("{FORMER} WHERE ?1 IS NULL OR f.person = ?1 ORDER BY f.person, f.version"),
+        params![person.map(|person| person.to_string())],
+        read_former,
+    )
+}
+
 pub fn history(tx: &Connection, person: PersonId, version: u64, what: &str, source: &str, now: Millis) -> Stored<()> {
     tx.execute(
         "INSERT INTO person_history (person, version, at, what, source) VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -115,10 +181,13 @@ pub fn with_document(tx: &Connection, key: &[u8; 32]) -> Stored<Option<PersonId>
     })
 }
 
+/// Somebody who has or had this name, and this birth date.
 pub fn with_name(tx: &Connection, name: &LegalName, birth_date: jiff::civil::Date) -> Stored<Option<PersonId>> {
     one(
         tx,
-        "SELECT person FROM persons WHERE name_key = ?1 AND birth_date = ?2 LIMIT 1",
+        "SELECT person FROM persons WHERE name_key = ?1 AND birth_date = ?2
+         UNION ALL SELECT f.person FROM former_names f JOIN persons p ON p.person = f.person
+         WHERE f.name_key = ?1 AND p.birth_date = ?2 LIMIT 1",
         params![name_key(&name.full()), birth_date.to_string()],
         |row| parsed(row, "person"),
     )
@@ -157,6 +226,14 @@ pub fn find(tx: &Connection, query: &PersonQuery) -> Stored<Vec<PersonHit>> {
             let points = likeness(&person, given.as_deref(), family_like, query.birth_date);
             (points > 0).then_some((points, person))
         }));
+        let former = format!("{FORMER} WHERE f.name_key LIKE ?1 ORDER BY f.person LIMIT {CANDIDATES}");
+        for old in all(tx, &former, params![pattern], read_former)? {
+            // Found by it, and shown by the name of today alone.
+            let Some(person) = get(tx, old.person)? else { continue };
+            let then = Person { name: old.name, ..person.clone() };
+            let points = likeness(&then, given.as_deref(), family_like, query.birth_date);
+            found.extend((points > 0).then_some((points, person)));
+        }
     }
     found.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.number.cmp(&b.1.number)));
     let mut hits: Vec<PersonHit> = Vec::new();
@@ -192,10 +269,19 @@ pub fn in_visit(visit: VisitId) -> String {
 
 /// Whether this desk made the person in this visit.
 pub fn was_made_in(tx: &Connection, person: PersonId, desk: DeskId, visit: VisitId) -> Stored<bool> {
+    was_done_in(tx, person, "made", desk, visit)
+}
+
+/// Whether this desk changed the person's name in this visit, and nobody did since.
+pub fn was_named_in(tx: &Connection, person: PersonId, desk: DeskId, visit: VisitId) -> Stored<bool> {
+    was_done_in(tx, person, "name", desk, visit)
+}
+
+fn was_done_in(tx: &Connection, person: PersonId, what: &str, desk: DeskId, visit: VisitId) -> Stored<bool> {
     let source = one(
         tx,
-        "SELECT source FROM person_history WHERE person = ?1 AND version = 1",
-        params![person.to_string()],
+        "SELECT source FROM person_history WHERE person = ?1 AND what = ?2 ORDER BY version DESC LIMIT 1",
+        params![person.to_string(), what],
         |row| Ok(row.get::<_, String>("source")?),
     )?;
     Ok(source.is_some_and(|from| from.starts_with(&format!("{desk}/")) && from.ends_with(&in_visit(visit))))

@@ -34,6 +34,12 @@ pub fn apply(tx: &Connection, from: &From<'_>, change: &Change) -> Stored<()> {
         Change::MakePerson { registration, number, has_photo } => {
             make_person(tx, from, registration, number, *has_photo)
         }
+        Change::SetName { change } => {
+            let source = format!("{}{}", from.source(), people::in_visit(change.visit));
+            let on_card = change.name_on_card.as_deref().map(sanitise);
+            people::rename(tx, change.person, &clean_name(&change.name), on_card.as_deref(), &source, now)?;
+            note(tx, from, "person_renamed", change.person.to_string())
+        }
         Change::SetPhoto { person, digest } => people::set_photo(tx, *person, digest, &from.source(), now),
         Change::AwaitBlob { digest, person } => {
             tx.execute(

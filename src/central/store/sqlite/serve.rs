@@ -92,6 +92,10 @@ impl CentralStore for SqliteStore {
         self.read(|tx| people::photo_of(tx, person))
     }
 
+    fn former_names(&self, person: Option<PersonId>) -> Stored<Vec<FormerName>> {
+        self.read(|tx| people::former_names(tx, person))
+    }
+
     fn person_history(&self, person: PersonId) -> Stored<Vec<(u64, Millis, String)>> {
         self.read(|tx| people::history_of(tx, person))
     }

@@ -146,7 +146,7 @@ fn a_rejected_type_is_explained_and_nothing_is_begun() {
     world.find_nobody();
     world.details();
     let kinds = |world: &World, page: usize| -> Vec<String> {
-        documents::kinds_on(&world.desk, page).iter().map(|kind| kind.id.clone()).collect()
+        documents::kinds_on(world.state(), &world.desk, page).iter().map(|kind| kind.id.clone()).collect()
     };
     let page = (0..9).find(|page| kinds(&world, *page).contains(&"work_badge".to_owned())).unwrap();
     world.typed(&format!("|{}", "9".repeat(page)));

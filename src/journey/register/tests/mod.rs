@@ -4,6 +4,7 @@ mod answers;
 mod happy;
 mod hindered;
 mod random;
+mod rename;
 
 use std::collections::VecDeque;
 
@@ -21,7 +22,7 @@ use crate::journey::input::{
     PhotoMeasure, Preview, ReaderChange, ReaderRole, StoreAnswer,
 };
 use crate::journey::{About, Env, Input, Job, Place, Session, Step, Visit, open_visit, update};
-use crate::wire::fact::Registration;
+use crate::wire::fact::{Fact, Registration};
 use crate::wire::message::{Bytes, CardBrief, Nonce, Outcome, PersonHit, PersonHits};
 
 /// Noon on 23 November 2026.
@@ -152,9 +153,14 @@ impl World {
         };
         world.ready();
         let job = Job::Register(Box::new(Register::new(&world.desk)));
-        world.desk.visits.push(Visit { id: visit, started: NOON, agent: None, holder: None, job });
-        world.open();
+        world.begin(job);
         world
+    }
+
+    /// The one visit of this desk, from its first page on.
+    pub fn begin(&mut self, job: Job) {
+        self.desk.visits = vec![Visit { id: self.visit, started: NOON, agent: None, holder: None, job }];
+        self.open();
     }
 
     pub fn offline() -> Self {
@@ -255,6 +261,7 @@ impl World {
             CentralCall::Nonce => {
                 Ok(CentralAnswer::Nonce(Nonce { nonce: Bytes(vec![3; 32]), expires: NOON.plus(60_000) }))
             }
+            CentralCall::Photo(_) => self.sync.map(|()| CentralAnswer::Photo(vec![7_u8].into())),
             CentralCall::Sync => self.sync.map(|()| CentralAnswer::Synced { head_seq: 4 }),
             _ => return None,
         })
@@ -266,8 +273,8 @@ impl World {
             StoreQuery::Search(_) => StoreAnswer::Hits(PersonHits { hits: self.hits.clone() }),
             StoreQuery::Head => StoreAnswer::Head(ChainPlace::default()),
             StoreQuery::Photo(_) => StoreAnswer::Photo(self.photo.then(|| (vec![1_u8].into(), vec![2_u8].into()))),
-            StoreQuery::Outcome(_) => {
-                let sent = self.facts.iter().filter(|f| matches!(f, Fact::Register(_))).count();
+            StoreQuery::Outcome(_, kind) => {
+                let sent = self.facts.iter().filter(|fact| fact.kind() == *kind).count();
                 let last = self.outcomes.back().cloned().flatten();
                 StoreAnswer::Outcome(sent.checked_sub(1).and_then(|at| self.outcomes.get(at).cloned().unwrap_or(last)))
             }
@@ -319,14 +326,14 @@ impl World {
 
     pub fn state(&self) -> &Register {
         match self.desk.visit(self.visit).map(|v| &v.job) {
-            Some(Job::Register(register)) => register,
+            Some(Job::Register(register) | Job::Rename(register)) => register,
             other => panic!("no registration: {other:?}"),
         }
     }
 
     pub fn state_mut(&mut self) -> &mut Register {
         match self.desk.visits.iter_mut().map(|v| &mut v.job).next() {
-            Some(Job::Register(register)) => register,
+            Some(Job::Register(register) | Job::Rename(register)) => register,
             other => panic!("no registration: {other:?}"),
         }
     }

@@ -1,6 +1,7 @@
 //! The evaluator's tests. Here: people and documents to start from, and what doing a step does to the facts.
 
 mod edges;
+mod name_change;
 mod names;
 mod properties;
 mod rows;
@@ -13,7 +14,8 @@ use crate::policy::facts::{
     HolderFacts, NameShown, Topic,
 };
 use crate::policy::gpg45::Score;
-use crate::policy::{Policy, evaluate};
+use crate::policy::evaluate::{evaluate, name_change};
+use crate::policy::Policy;
 
 pub const SEEN: Date = date(2026, 11, 23);
 
