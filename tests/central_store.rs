@@ -5,6 +5,8 @@
 
 #[path = "central_store/cards.rs"]
 mod cards;
+#[path = "central_store/names.rs"]
+mod names;
 #[path = "central_store/people.rs"]
 mod people;
 #[path = "central_store/sync.rs"]
@@ -44,6 +46,12 @@ conformance!(
     duplicates_and_thin_evidence_are_refused,
     a_registration_is_judged_by_the_policy_of_the_day_and_the_record_names_it,
     a_roster_has_who_may_work_here_and_nobody_else,
+    ;
+    names:
+    a_changed_name_is_on_record_and_the_former_one_still_finds_its_holder,
+    of_two_changes_of_one_name_the_second_is_refused,
+    a_change_of_name_without_proof_right_or_another_name_is_refused,
+    an_agent_with_a_new_name_is_in_the_roster_by_it,
     ;
     cards:
     a_grant_keeps_every_rule,

@@ -41,6 +41,8 @@ journeys! {
     language
     likeness_documents
     manager_confirms
+    name_change
+    name_change_offline
     network_cut
     one_reader
     own_card

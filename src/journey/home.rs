@@ -144,7 +144,11 @@ fn card_offers(
         Finding::OwnCard => return vec![(Choice::Unlock, Some("why-own-card"))],
         Finding::CancelWaits => return vec![(Choice::Unlock, Some("why-cancel-waits"))],
         Finding::Unknown => return vec![(Choice::Unlock, Some("why-unknown-card"))],
-        Finding::OldName => return vec![replace, unlock, rename],
+        Finding::OldName => {
+            // A change of name that was left before its card was replaced is gone on with.
+            let begun = finding::rename_of(report, desk).map(|v| (Choice::Resume(v.id), why_not_resume(v, desk)));
+            return begun.into_iter().chain([replace, unlock, rename]).collect();
+        }
         Finding::Is(diagnosis) => diagnosis,
     };
     match diagnosis {

@@ -71,9 +71,13 @@ fn task_list(state: &Register, visit: &Visit, desk: &Desk, words: &Words) -> Pag
         .enumerate()
         .map(|(at, task)| {
             let (text, tone) = status(&tasks::status(state, desk, task), words);
-            let label = words.get(&format!("{}-{}", rename::word(state, "task", "rename-task"), task.as_str()));
-            let mut row =
-                TaskRow::new(u8::try_from(at + 1).unwrap_or(0), label, text).tone(tone).focused(state.pick == at);
+            let label = match state.renaming {
+                Some(_) => format!("rename-task-{}", task.as_str()),
+                None => format!("task-{}", task.as_str()),
+            };
+            let mut row = TaskRow::new(u8::try_from(at + 1).unwrap_or(0), words.get(&label), text)
+                .tone(tone)
+                .focused(state.pick == at);
             row.note = note(state, task, words);
             row
         })

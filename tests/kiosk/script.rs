@@ -185,7 +185,7 @@ fn examine(kiosk: &mut Kiosk) {
     for _ in 0..40 {
         kiosk.settle();
         let draft = match kiosk.desk().open_visit().map(|visit| &visit.job) {
-            Some(Job::Register(state)) if state.stage == Stage::Exam => {
+            Some(Job::Register(state) | Job::Rename(state)) if state.stage == Stage::Exam => {
                 state.draft.clone().expect("nothing is examined")
             }
             _ => return,

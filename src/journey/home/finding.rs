@@ -6,7 +6,7 @@ use crate::card::task::CardReport;
 use crate::card::trust::{self, TrustFault};
 use crate::domain::{CardGuid, Environment, UserNumber, VisitId};
 use crate::journey::issue::Stage;
-use crate::journey::{Desk, Job};
+use crate::journey::{Desk, Job, Visit};
 use crate::policy::cards::{oldest_series, renewal_days};
 
 /// One answer to "what is this card?".
@@ -89,6 +89,15 @@ pub fn visit_of(report: &CardReport, known: &Known, desk: &Desk) -> Option<(Visi
     desk.visits.iter().find_map(|visit| match &visit.job {
         Job::Issue(issue) if issue.card() == Some(card) => Some((visit.id, issue.half_written())),
         _ => None,
+    })
+}
+
+/// A visit of this desk that changes the name of this card's holder.
+pub fn rename_of<'a>(report: &CardReport, desk: &'a Desk) -> Option<&'a Visit> {
+    let card = report.identity.guid?;
+    desk.visits.iter().find(|visit| match &visit.job {
+        Job::Rename(state) => state.renaming.as_ref().and_then(|r| r.card.as_ref()).is_some_and(|c| c.guid == card),
+        _ => false,
     })
 }
 

@@ -3,7 +3,7 @@
 use super::bench::{Bench, NOW, blank, certificate, nothing_revoked, record, report};
 use super::*;
 use crate::card::task::Slot;
-use crate::domain::{CardStatus, Environment, Millis};
+use crate::domain::{CardStatus, Environment, LegalName, Millis};
 use crate::journey::input::{ClockView, Input, NetworkView, ReaderRole, SyncView};
 use crate::journey::sign_in;
 use crate::wire::fact::Fact;
@@ -98,6 +98,40 @@ fn a_card_that_is_not_ours_to_serve_is_never_unlocked_or_cancelled() {
                 .any(|(c, _)| matches!(c, Choice::Unlock | Choice::CancelThis | Choice::Replace | Choice::CallBack))
         );
     }
+}
+
+#[test]
+fn a_card_that_bears_a_former_name_is_replaced_and_its_holder_is_still_served() {
+    let renamed = |given: &str, family: &str| {
+        let mut record = record(CardStatus::Issued);
+        record.person.name = LegalName { given: given.to_owned(), family: family.to_owned() };
+        record
+    };
+    for (tries, days) in [(3, 400), (3, 41), (0, 400)] {
+        let bench = Bench::with_card(report(tries, days), Some(renamed("Sian Llyr", "Bevan")));
+        assert_eq!(found(&bench), Finding::OldName);
+        assert_eq!(first(&bench), (Choice::Replace, None));
+        assert!(offers(bench.home(), &bench.desk).contains(&(Choice::Unlock, None)));
+    }
+    let capitals = Bench::with_card(report(3, 400), Some(renamed("sian  llyr", "WYN")));
+    assert_eq!(found(&capitals), Finding::Is(Diagnosis::Good));
+    // A name that does not fit into a certificate stands there cut.
+    let long = format!("Sian Llyr Wyn{}", "a".repeat(60));
+    let mut cut = report(3, 400);
+    cut.certificates.values_mut().for_each(|facts| facts.common_name = long.to_uppercase()[..64].to_owned());
+    let bench = Bench::with_card(cut, Some(renamed("", &long)));
+    assert_eq!(found(&bench), Finding::Is(Diagnosis::Good));
+    let expired = Bench::with_card(report(3, -1), Some(renamed("Sian Llyr", "Bevan")));
+    assert_eq!(found(&expired), Finding::Is(Diagnosis::Expired), "what stops the card comes first");
+}
+
+#[test]
+fn the_name_of_a_cards_holder_is_changed_from_the_card_by_whoever_may() {
+    let mut bench = Bench::with_card(report(3, 400), issued());
+    assert!(offers(bench.home(), &bench.desk).contains(&(Choice::Rename, None)));
+    let session = bench.desk.session.clone();
+    bench.desk.session = session.map(|session| Session { role: crate::domain::Role::Lsa, ..session });
+    assert!(offers(bench.home(), &bench.desk).contains(&(Choice::Rename, Some("why-role"))));
 }
 
 /// Central has the 9E certificate of this key; the card has a key of its own.

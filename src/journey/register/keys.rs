@@ -1,10 +1,10 @@
 //! The keys of every page of the register visit.
 
 use super::{Register, Stage, documents, draft, exam, find, photo, rename, send, tasks};
-use crate::journey::reset::{DOCUMENTS_WANTED, Look};
 use crate::journey::Desk;
 use crate::journey::command::Command;
 use crate::journey::key::Key;
+use crate::journey::reset::{DOCUMENTS_WANTED, Look};
 use crate::policy::facts::ExplainedBy;
 
 /// Keys that work now.

@@ -51,7 +51,8 @@ fn shows(judged: &Judged, holder: Option<&NameShown>, former: &NameShown) -> Opt
     let DocumentFacts { id, name, former_name, .. } = &judged.document;
     let links = name.is_some() && name.as_ref() == holder && former_name.as_ref() == Some(former);
     let facts = vec![id.clone()];
-    let links = if links { Part::met("name_change.links", facts) } else { Part::unmet("name_change.links", facts, None) };
+    let links =
+        if links { Part::met("name_change.links", facts) } else { Part::unmet("name_change.links", facts, None) };
     let genuine = match &judged.incident {
         Some(check) => Part::refused("name_change.incident", vec![format!("{id}.{check}")]),
         None => Part::met("name_change.incident", Vec::new()),

@@ -42,7 +42,10 @@ fn findings() -> Vec<Finding> {
         LookAlike,
         Unreadable,
     ];
-    all.map(Finding::Is).into_iter().chain([Finding::OwnCard, Finding::Unknown, Finding::CancelWaits]).collect()
+    all.map(Finding::Is)
+        .into_iter()
+        .chain([Finding::OwnCard, Finding::Unknown, Finding::CancelWaits, Finding::OldName])
+        .collect()
 }
 
 #[test]

@@ -32,11 +32,7 @@ fn likeness(renaming: &Renaming, desk: &Desk, words: &Words) -> Page {
         true => reset::why_no_photo(&renaming.portrait.look),
         false => Some("rename-photo-offline"),
     };
-    let rows = [
-        ("reset-looks-like", why_not),
-        ("reset-two-documents", None),
-        ("reset-not-this-person", None),
-    ];
+    let rows = [("reset-looks-like", why_not), ("reset-two-documents", None), ("reset-not-this-person", None)];
     let rows = reset::answers(&rows, words);
     let mut beside = vec![record(person, words), Block::paragraph(work(person, desk))];
     if let Look::Fault(fault) = renaming.portrait.look {

@@ -24,7 +24,8 @@ pub fn page(state: &Register, visit: &Visit, desk: &Desk, words: &Words) -> Page
         Stage::Refused(reason) => titled(rename::word(state, "send-refused-title", "rename-refused-title"))
             .block(trouble::of(refusal_word(reason), words))
             .maybe((reason != RefusalReason::RecordChanged).then(|| Block::paragraph(words.get("send-refused-kept")))),
-        Stage::Flagged => titled(rename::word(state, "send-flagged-title", "rename-flagged-title")).block(trouble::of("send-flagged", words)),
+        Stage::Flagged => titled(rename::word(state, "send-flagged-title", "rename-flagged-title"))
+            .block(trouble::of("send-flagged", words)),
         Stage::Made if state.renaming.is_some() => rename::made(state, visit, desk, words),
         Stage::Made => {
             let number = state.sent.as_ref().and_then(|sent| sent.number.as_ref()).map(ToString::to_string);

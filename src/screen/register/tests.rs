@@ -4,10 +4,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::*;
+use crate::domain::Role;
 use crate::journey::input::{CameraFault, CentralFault, MeasureVerdict, NetworkView};
 use crate::journey::key::Key;
 use crate::journey::register::send::Standing;
-use crate::journey::register::tests::{World, hit};
+use crate::journey::register::tests::{World, hit, session};
 use crate::screen::draw::{View, draw};
 use crate::screen::page::Status;
 use crate::screen::theme::{Theme, ThemeName};
@@ -58,6 +59,58 @@ fn every_page_of_a_usual_visit_has_its_words_in_both_languages_at_every_key() {
 }
 
 #[test]
+fn every_page_of_a_change_of_name_has_its_words_and_both_names_before_it_is_signed() {
+    let person = hit(Some(crate::domain::CardStatus::Issued));
+    let begun = |mut world: World| {
+        let register = Register::rename(person.person.clone(), person.card.clone());
+        world.begin(crate::journey::Job::Rename(Box::new(register)));
+        world
+    };
+    let mut world = begun(World::new());
+    assert!(look(&world).contains("No, this is somebody else"));
+    world.typed("2");
+    assert!(look(&world).contains("Which two documents"));
+    world.key(Key::Esc);
+    world.typed("1");
+    assert!(look(&world).contains("Change of name"));
+    world.typed("|");
+    assert!(look(&world).contains("Siân Llyr Wyn"));
+    world.typed("Siân Llyr|Bevan||3>Kernow Solicitors>01102026|");
+    while world.state().stage == Stage::Exam {
+        look(&world);
+        world.examine_one();
+    }
+    look(&world);
+    world.typed("|");
+    assert!(look(&world).contains("compared with the centre"));
+    world.typed("|");
+    let confirm = look(&world);
+    assert!(confirm.contains("Siân Llyr Wyn") && confirm.contains("Siân Llyr Bevan"), "{confirm}");
+    for outcome in
+        [Outcome::Applied, Outcome::Refused { reason: RefusalReason::RecordChanged }, Outcome::WithoutAuthority]
+    {
+        let mut world = begun(World::new());
+        world.outcomes.push_back(Some(outcome));
+        world.typed("1|Siân Llyr|Bevan||3>Kernow Solicitors>01102026|");
+        world.examine();
+        world.submit();
+        look(&world);
+        world.typed("x");
+        look(&world);
+    }
+    for (stage, role) in [(Stage::Made, Role::RaAgent), (Stage::Made, Role::IdChecker), (Stage::Receipt, Role::RaAgent)]
+    {
+        world.state_mut().stage = stage;
+        world.desk.session = Some(session(role));
+        look(&world);
+    }
+    let mut world = begun(World::offline());
+    assert!(look(&world).contains("no network"));
+    world.typed("1");
+    look(&world);
+}
+
+#[test]
 fn every_word_of_a_failure_is_there() {
     let mut world = World::new();
     world.all_answers();
@@ -87,6 +140,7 @@ fn every_word_of_a_failure_is_there() {
         ContentDiffers,
         NotFound,
         OwnedByEsr,
+        RecordChanged,
     ] {
         world.state_mut().stage = Stage::Refused(reason);
         look(&world);

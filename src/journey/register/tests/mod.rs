@@ -4,7 +4,7 @@ mod answers;
 mod happy;
 mod hindered;
 mod random;
-mod rename;
+mod renaming;
 
 use std::collections::VecDeque;
 

@@ -1,21 +1,22 @@
 //! The evaluator's tests. Here: people and documents to start from, and what doing a step does to the facts.
 
 mod edges;
-mod name_change;
+
 mod names;
 mod properties;
+mod renamed;
 mod rows;
 
 use jiff::civil::{Date, date};
 
+use crate::policy::Policy;
 use crate::policy::decision::{Act, Decision, DocumentVerdict, Status, Step};
+use crate::policy::evaluate::{evaluate, name_change};
 use crate::policy::facts::{
     AgentFacts, Answer, CheckDone, Countersigned, DocumentFacts, ExplainedBy, Explanation, Facts, FraudCheck,
     HolderFacts, NameShown, Topic,
 };
 use crate::policy::gpg45::Score;
-use crate::policy::evaluate::{evaluate, name_change};
-use crate::policy::Policy;
 
 pub const SEEN: Date = date(2026, 11, 23);
 
