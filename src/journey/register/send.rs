@@ -214,7 +214,8 @@ pub fn signed(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, result: &Res
     let times = state.sent.as_ref().map_or(0, |sent| sent.times) + 1;
     state.sent = Some(Sent { times, standing: Standing::Waiting, number: None, polls: 0 });
     follow(state, ctx, id);
-    Next::Stay
+    // From here on the holder is called by the new name: the former one is on no list and no receipt (notes domain 12c, 6).
+    rename::renamed(state).map_or(Next::Stay, |person| Next::Name(person.name.full()))
 }
 
 /// What is sent. None if an answer is missing after all.

@@ -91,7 +91,7 @@ pub fn question(state: &Register, words: &Words) -> Option<String> {
 /// Central has the new name; the card is next.
 pub fn made(state: &Register, visit: &Visit, desk: &Desk, words: &Words) -> Page {
     let page = Page::new(words.with("rename-made-title", &[("holder", holder(visit, words).into())])).gap();
-    let page = page.maybe(both(state, words)).block(Block::notice(Tone::Good, words.get("rename-made")));
+    let page = page.block(Block::notice(Tone::Good, words.get("rename-made")));
     match rename::after(state, desk) {
         After::CancelOld => page.paragraph(words.get("rename-after-cancel")).paragraph(words.get("rename-after-lost")),
         After::NewCard => page.paragraph(words.get("rename-after-card")),
