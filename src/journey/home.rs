@@ -127,6 +127,9 @@ pub fn offers(state: &Home, desk: &Desk) -> Vec<Offer> {
     let parked = desk.visits.iter().map(|v| (Choice::Resume(v.id), why_not_resume(v, desk)));
     let listed: Vec<Choice> = list.iter().map(|(choice, _)| *choice).collect();
     list.extend(parked.filter(|(choice, _)| !listed.contains(choice)));
+    // What is wanted least often comes last: it takes no visit's place on a small screen.
+    let (rename, mut list): (Vec<Offer>, _) = list.into_iter().partition(|(choice, _)| *choice == Choice::Rename);
+    list.extend(rename);
     list
 }
 
@@ -199,12 +202,10 @@ fn why_not(task: Task, session: &Session, desk: &Desk) -> Option<&'static str> {
 /// The same person in another role is bound by that role; another person must have the keeper's.
 fn why_not_resume(visit: &Visit, desk: &Desk) -> Option<&'static str> {
     let session = desk.session.as_ref()?;
-    if let Job::Reset(reset) = &visit.job
-        && let Some(asked_by) = reset.waits_for_manager()
-    {
+    if let Some(asked_by) = visit.job.waits_for_manager() {
         // Who asked may think again; to anybody else it is open as a manager alone.
         let open = session.agent == *asked_by || may(session.role, Task::Vouch);
-        return why_not(Task::Unlock, session, desk).or((!open).then_some("why-waits-for-manager"));
+        return why_not(visit.job.task(), session, desk).or((!open).then_some("why-waits-for-manager"));
     }
     let other = visit.agent.as_ref().is_some_and(|k| k.number != session.agent && k.role != session.role);
     why_not(visit.job.task(), session, desk).or(other.then_some("why-other-role"))

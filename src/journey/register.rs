@@ -31,7 +31,7 @@ use super::trouble::Trouble;
 use super::{Ctx, Desk, Language, Next, Place, VisitEvent};
 use crate::domain::{Millis, PersonId, VisitId};
 use crate::policy::decision::{Contradiction, Decision};
-use crate::policy::facts::{Answer, Countersigned, DocumentFacts, Explanation, Facts};
+use crate::policy::facts::{Countersigned, DocumentFacts, Explanation, Facts};
 use crate::wire::fact::ExamRecord;
 use crate::wire::message::RefusalReason;
 use entry::Entry;
@@ -133,6 +133,10 @@ pub enum Stage {
     Who,
     /// Which two documents match the record.
     WhoDocuments,
+    /// Why a manager is asked who it is.
+    WhoManager,
+    /// The manager's word is waited for.
+    WhoConfirm,
     /// Whom to look for.
     Find,
     /// What was found.
@@ -354,6 +358,7 @@ fn shown(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId) -> Next {
         }
         Stage::Photo | Stage::Likeness => photo::open(state, ctx, id),
         Stage::Who => rename::ask_who(state, ctx, id),
+        Stage::WhoConfirm => rename::confirm_shown(state, ctx, id),
         Stage::Sent | Stage::Receipt => send::follow(state, ctx, id),
         _ => {}
     }
@@ -364,6 +369,7 @@ fn shown(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId) -> Next {
 pub fn entry(state: &mut Register) -> Option<&mut Entry> {
     match state.stage {
         Stage::Find => Some(&mut state.find),
+        Stage::WhoManager => state.renaming.as_mut().map(|renaming| &mut renaming.why),
         Stage::Details => Some(&mut state.details),
         Stage::Document => state.draft.as_mut().map(|draft| &mut draft.entry),
         Stage::Shown => state.draft.as_mut().map(|draft| &mut draft.shown),
@@ -379,6 +385,7 @@ pub fn entry(state: &mut Register) -> Option<&mut Entry> {
 pub fn text_focus(state: &Register) -> bool {
     match state.stage {
         Stage::Find
+        | Stage::WhoManager
         | Stage::Details
         | Stage::Document
         | Stage::Shown
@@ -433,16 +440,12 @@ fn command(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, word: &str) -> 
             _ => Next::Stay,
         },
         "change-name" => find::change_name(state, ctx.desk),
-        "retry" => {
-            rename::ask_who(state, ctx, id);
-            Next::Stay
-        }
-        "documents-match" => {
-            rename::documents_match(state);
+        "retry" | "documents-match" | "confirm-identity" | "somebody-else" => {
+            rename::command(state, ctx, id, word);
             Next::Stay
         }
         "as-expected" | "not-as-expected" | "cannot-tell" if matches!(state.stage, Stage::Endorsed(_)) => {
-            endorser::answer(state, ctx, answer_of(word));
+            endorser::answer(state, ctx, word);
             Next::Stay
         }
         "remove" | "remove-yes" | "other-type" | "by-hand" | "zone" | "accept-slip" | "as-expected"
@@ -469,14 +472,6 @@ fn command(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, word: &str) -> 
     }
 }
 
-fn answer_of(word: &str) -> Answer {
-    match word {
-        "as-expected" => Answer::AsExpected,
-        "not-as-expected" => Answer::NotAsExpected,
-        _ => Answer::CannotTell,
-    }
-}
-
 /// Kept for later; one in which nothing was answered is nothing to come back to.
 fn park(state: &Register) -> Next {
     if state.is_empty() { Next::Close(None) } else { Next::Park(None) }
@@ -499,7 +494,7 @@ fn back(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId) -> Next {
         Stage::Confirm | Stage::Signing => state.go(Stage::Check),
         Stage::Abandon if state.sent.is_some() => send::follow(state, ctx, id),
         Stage::Abandon if state.renaming.as_ref().is_some_and(|r| r.somebody_else) => rename::ask_who(state, ctx, id),
-        Stage::WhoDocuments => rename::ask_who(state, ctx, id),
+        Stage::WhoDocuments | Stage::WhoManager => rename::ask_who(state, ctx, id),
         _ => {
             photo::leave_page(state, ctx);
             let complete = tasks::missing(state).is_empty();
@@ -543,6 +538,7 @@ fn form_key(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, key: Key) -> N
     match state.stage {
         Stage::Find => find::key(state, ctx, id, key),
         Stage::Details => return details::key(state, key),
+        Stage::WhoManager => return rename::why_key(state, ctx, key),
         Stage::Document => draft::key(state, ctx, key),
         Stage::Shown => draft::shown_key(state, ctx, id, key),
         Stage::Exam => documents::exam_key(state, ctx, id, key),
@@ -587,6 +583,7 @@ pub fn danger(state: &Register) -> Option<&'static str> {
     match state.stage {
         Stage::Who => Some("rename-who"),
         Stage::WhoDocuments => Some("rename-documents"),
+        Stage::WhoConfirm => Some("rename-confirm"),
         Stage::Confirm => Some("register-send"),
         Stage::Abandon => Some("register-abandon"),
         _ => None,

@@ -8,7 +8,7 @@ mod portrait;
 #[cfg(test)]
 mod tests;
 
-pub use check::{DOCUMENTS, DOCUMENTS_WANTED, kinds, toggle};
+pub use check::{DOCUMENTS, DOCUMENTS_WANTED, kinds, may_confirm, toggle};
 pub use portrait::{Look, Portrait};
 
 use serde::{Deserialize, Serialize};

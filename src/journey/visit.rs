@@ -78,6 +78,15 @@ impl Job {
         }
     }
 
+    /// Who asked for a manager to say who the holder is, while one is waited for.
+    pub fn waits_for_manager(&self) -> Option<&UserNumber> {
+        match self {
+            Job::Reset(state) => state.waits_for_manager(),
+            Job::Rename(state) => state.renaming.as_ref()?.asked.as_ref().map(|asked| &asked.by),
+            Job::Register(_) | Job::Issue(_) | Job::Cancel(_) => None,
+        }
+    }
+
     /// The stable word for the word files and the logs.
     pub fn word(&self) -> &'static str {
         match self {

@@ -26,7 +26,7 @@ use crate::words::Words;
 pub fn page(state: &Register, visit: &Visit, desk: &Desk, words: &Words) -> Page {
     let page = match state.stage {
         Stage::Tasks => task_list(state, visit, desk, words),
-        Stage::Who | Stage::WhoDocuments => rename::who(state, desk, words),
+        Stage::Who | Stage::WhoDocuments | Stage::WhoManager | Stage::WhoConfirm => rename::who(state, desk, words),
         Stage::Find => find_page(state, desk, words),
         Stage::Found => found_page(state, desk, words),
         Stage::Person(at) => person_page(state, at, desk, words),

@@ -2,6 +2,7 @@
 
 use super::page::{Block, Choice, Page, Tone};
 use super::{cancel, keys, passcode, preview, say, trouble};
+use crate::domain::Person;
 use crate::journey::reset::{DOCUMENTS, Look, Portrait, Refusal, Reset, Stage};
 use crate::journey::{Desk, Visit};
 use crate::words::Words;
@@ -132,7 +133,12 @@ pub(super) fn with_photo(page: Page, portrait: &Portrait, beside: Vec<Block>, wo
 fn for_manager(state: &Reset, reason: &str, desk: &Desk, words: &Words) -> Page {
     let page = titled("reset-confirm-title", state, words);
     let Some(record) = &state.record else { return page };
-    let person = &record.person;
+    let beside = vouching(&record.person, reason, "reset-confirm-text", desk, words);
+    with_photo(page, &state.portrait, beside, words)
+}
+
+/// The record, why a manager is asked, and for what the manager's card signs.
+pub(super) fn vouching(person: &Person, reason: &str, text: &str, desk: &Desk, words: &Words) -> Vec<Block> {
     let facts = Block::facts([
         (words.get("reset-fact-name"), person.name.full()),
         (words.get("reset-fact-born"), say::date(words, person.birth_date)),
@@ -142,8 +148,7 @@ fn for_manager(state: &Reset, reason: &str, desk: &Desk, words: &Words) -> Page 
         ),
         (words.get("reset-fact-why"), reason.to_owned()),
     ]);
-    let beside = vec![facts, Block::Gap, Block::paragraph(words.get("reset-confirm-text"))];
-    with_photo(page, &state.portrait, beside, words)
+    vec![facts, Block::Gap, Block::paragraph(words.get(text))]
 }
 
 fn documents(state: &Reset, chosen: &[usize], words: &Words) -> Page {

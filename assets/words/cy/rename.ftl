@@ -21,6 +21,10 @@ rename-exam-name = A yw'n dangos mai { $new } yw enw { $old } bellach? Cymharwch
 rename-proof-only = Yma dim ond dogfen sy'n dangos newid enw sy'n cyfrif.
 rename-no-proof = Nid yw hon yn dangos y newid. Cywirwch yr enw newydd, edrychwch ar y ddogfen eto, neu cymerwch un arall.
 
+rename-confirm-who = Cadarnhewch dim ond yr hyn a wyddoch eich hun, gyda'r deiliad o'ch blaen. Yna ewch ymlaen â'r ymweliad: eich cerdyn chi sy'n llofnodi dros yr enw newydd.
+rename-manager-sends = Rheolwr a ddywedodd pwy yw'r deiliad: y rheolwr hwnnw sy'n ei anfon, neu atebwch y cwestiwn cyntaf eich hun.
+field-who-why = Pam nad yw'r llun o gymorth?
+hint-who-why = er enghraifft: golwg wedi newid yn fawr ar ôl salwch
 field-who = Pwy ydyw
 rename-known-likeness = wedi'i gymharu â llun y ganolfan
 rename-known-documents = mae dwy ddogfen yn cyd-fynd â'r cofnod

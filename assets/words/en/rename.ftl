@@ -21,6 +21,10 @@ rename-exam-name = Does it show that { $old } is now called { $new }? Compare bo
 rename-proof-only = Here only a document counts that shows a change of name.
 rename-no-proof = This does not show the change. Correct the new name, look at the document again, or take another.
 
+rename-confirm-who = Confirm only what you know yourself, with the holder in front of you. Then go on with the visit: your card signs for the new name.
+rename-manager-sends = A manager has said who the holder is: that manager sends it, or you answer the first question yourself.
+field-who-why = Why is the photo no help?
+hint-who-why = such as: looks much changed after an illness
 field-who = Who it is
 rename-known-likeness = compared with the centre's photo
 rename-known-documents = two documents match the record

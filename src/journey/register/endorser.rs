@@ -122,13 +122,13 @@ fn read(state: &Register) -> Result<Countersigned, Vec<(&'static str, String)>> 
 }
 
 /// An answer to one question.
-pub fn answer(state: &mut Register, ctx: &mut Ctx<'_>, answer: Answer) {
+pub fn answer(state: &mut Register, ctx: &mut Ctx<'_>, word: &str) {
     let Stage::Endorsed(at) = state.stage else { return };
     let (Some(question), Some(facts)) = (Question::ALL.get(at), &mut state.endorsed) else { return };
-    let said = match answer {
-        Answer::AsExpected => Some(true),
-        Answer::NotAsExpected => Some(false),
-        Answer::CannotTell | Answer::NotDone => None,
+    let (said, answer) = match word {
+        "as-expected" => (Some(true), Answer::AsExpected),
+        "not-as-expected" => (Some(false), Answer::NotAsExpected),
+        _ => (None, Answer::CannotTell),
     };
     match question {
         Question::Profession => facts.profession = said,

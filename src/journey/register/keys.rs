@@ -45,7 +45,8 @@ pub fn commands(state: &Register, desk: &Desk) -> Vec<Command> {
             let rename = rename.then_some(Command::new(Key::Char('n'), "change-name"));
             take.into_iter().chain(rename).chain([back, leave]).collect()
         }
-        Stage::Who | Stage::WhoDocuments => who_commands(state),
+        Stage::WhoManager => form.to_vec(),
+        Stage::Who | Stage::WhoDocuments | Stage::WhoConfirm => who_commands(state),
         Stage::Documents => {
             let remove = (state.pick < state.documents.len()).then_some(Command::new(Key::Delete, "remove"));
             [choose, back, leave].into_iter().chain(remove).collect()
@@ -65,6 +66,10 @@ fn who_commands(state: &Register) -> Vec<Command> {
     let (back, leave) = (Command::new(Key::Esc, "back"), Command::new(Key::F(3), "leave"));
     let Some(renaming) = &state.renaming else { return vec![back, leave] };
     let more = match state.stage {
+        Stage::WhoConfirm => {
+            let (yes, no) = (Key::Char('y'), Key::Char('n'));
+            return vec![Command::new(yes, "confirm-identity"), Command::new(no, "somebody-else"), leave];
+        }
         Stage::WhoDocuments => {
             let both = renaming.chosen.len() == DOCUMENTS_WANTED;
             both.then_some(Command::new(Key::Enter, "documents-match"))

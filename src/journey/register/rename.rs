@@ -6,9 +6,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::details::Details;
-use super::entry::Entry;
+use super::entry::{Did, Entry};
 use super::{Register, Stage, details, documents, find, send, tasks};
-use crate::domain::{CardStatus, LegalName, Person, VisitId};
+use crate::domain::{CardStatus, LegalName, Person, UserNumber, VisitId};
 use crate::journey::cancel::Cancel;
 use crate::journey::command::Command;
 use crate::journey::effect::Effect;
@@ -38,9 +38,22 @@ pub struct Renaming {
     pub chosen: Vec<usize>,
     /// The agent said that it is somebody else.
     pub somebody_else: bool,
+    /// Why the photo is no help, as typed for a manager.
+    pub why: Entry,
+    /// A manager is waited for, who confirms it in a session of their own.
+    pub asked: Option<Asked>,
     /// Central's photo.
     #[serde(skip)]
     pub portrait: Portrait,
+}
+
+/// A manager was asked who it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// Who asked: somebody else must confirm.
+    pub by: UserNumber,
+    /// Why the photo is no help.
+    pub reason: String,
 }
 
 /// The work that follows once central has the new name.
@@ -57,8 +70,9 @@ pub enum After {
 impl Register {
     /// A change of this person's name.
     pub fn rename(person: Person, card: Option<CardBrief>) -> Self {
-        let (check, chosen, portrait) = (None, Vec::new(), Portrait::default());
-        let renaming = Renaming { person, card, check, chosen, somebody_else: false, portrait };
+        let (check, chosen, asked, portrait) = (None, Vec::new(), None, Portrait::default());
+        let why = Entry::new(&[("who-why", 200)]);
+        let renaming = Renaming { person, card, check, chosen, somebody_else: false, why, asked, portrait };
         let details = Entry::new(&FIELDS);
         Self { stage: Stage::Who, renaming: Some(Box::new(renaming)), details, ..Self::default() }
     }
@@ -133,11 +147,8 @@ pub fn key(state: &mut Register, ctx: &mut Ctx<'_>, key: Key) {
             state.go(Stage::WhoDocuments);
             ctx.effects.push(Effect::FlushKeys);
         }
-        (Stage::Who, Key::Char('3')) => {
-            renaming.somebody_else = true;
-            state.go(Stage::Abandon);
-            ctx.effects.push(Effect::FlushKeys);
-        }
+        (Stage::Who, Key::Char('3')) => state.go(Stage::WhoManager),
+        (Stage::Who, Key::Char('4')) => somebody_else(state, ctx),
         (Stage::WhoDocuments, key) => {
             let at = key.digit().and_then(|digit| usize::from(digit).checked_sub(1));
             if let Some(at) = at.filter(|at| *at < reset::DOCUMENTS.len()) {
@@ -148,8 +159,71 @@ pub fn key(state: &mut Register, ctx: &mut Ctx<'_>, key: Key) {
     }
 }
 
+/// The agent or the manager says that it is not the person on record.
+fn somebody_else(state: &mut Register, ctx: &mut Ctx<'_>) {
+    if let Some(renaming) = &mut state.renaming {
+        (renaming.somebody_else, renaming.asked) = (true, None);
+    }
+    state.go(Stage::Abandon);
+    ctx.effects.push(Effect::FlushKeys);
+}
+
+/// A key in why a manager is asked. Once that is said the visit waits, parked, for the manager.
+pub fn why_key(state: &mut Register, ctx: &mut Ctx<'_>, key: Key) -> Next {
+    let (Some(renaming), Some(session)) = (&mut state.renaming, &ctx.desk.session) else { return Next::Stay };
+    if renaming.why.key(key, &["who-why"]) != Did::Submitted {
+        return Next::Stay;
+    }
+    let reason = renaming.why.text("who-why").to_owned();
+    if reason.is_empty() {
+        renaming.why.fail(&[("who-why", "reset-error-why".to_owned())]);
+        return Next::Stay;
+    }
+    renaming.asked = Some(Asked { by: session.agent.clone(), reason });
+    state.go(Stage::WhoConfirm);
+    Next::Park(Some("notice-waits-for-manager"))
+}
+
+/// Shown while a manager is waited for: to anybody else the question begins anew, as at a reset.
+pub fn confirm_shown(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId) {
+    let Some(renaming) = &mut state.renaming else { return };
+    let may = renaming.asked.as_ref().is_some_and(|asked| reset::may_confirm(ctx.desk, &asked.by));
+    if may && why_not(&renaming.person, ctx.desk).is_none() {
+        ctx.effects.push(Effect::FlushKeys);
+        renaming.portrait.ask(ctx, id, &renaming.person);
+    } else {
+        renaming.asked = None;
+        ask_who(state, ctx, id);
+    }
+}
+
+/// A command of the pages that ask who it is.
+pub fn command(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, word: &str) {
+    match (word, state.stage) {
+        ("retry", _) => ask_who(state, ctx, id),
+        ("documents-match", Stage::WhoDocuments) => documents_match(state),
+        ("somebody-else", Stage::WhoConfirm) => somebody_else(state, ctx),
+        ("confirm-identity", Stage::WhoConfirm) => {
+            let asked = state.renaming.as_mut().and_then(|renaming| renaming.asked.take());
+            let manager = ctx.desk.session.as_ref().map(|session| session.agent.clone());
+            match asked.zip(manager).filter(|(asked, _)| reset::may_confirm(ctx.desk, &asked.by)) {
+                Some((Asked { reason, .. }, manager)) => known(state, IdentityCheck::Manager { manager, reason }),
+                None => ask_who(state, ctx, id),
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Who was known on a manager's word is that manager's to send: central takes it from nobody else.
+pub fn is_anothers_word(state: &Register, desk: &Desk) -> bool {
+    let check = state.renaming.as_ref().and_then(|renaming| renaming.check.as_ref());
+    let here = desk.session.as_ref().map(|session| &session.agent);
+    matches!(check, Some(IdentityCheck::Manager { manager, .. }) if Some(manager) != here)
+}
+
 /// Both documents were seen and match the record.
-pub fn documents_match(state: &mut Register) {
+fn documents_match(state: &mut Register) {
     let Some(renaming) = &state.renaming else { return };
     if renaming.chosen.len() == reset::DOCUMENTS_WANTED {
         let kinds = reset::kinds(&renaming.chosen);

@@ -152,6 +152,11 @@ fn may_send(state: &mut Register, ctx: &Ctx<'_>) -> bool {
         state.notice = Some(why);
         return false;
     }
+    if rename::is_anothers_word(state, ctx.desk) {
+        state.go(Stage::Tasks);
+        state.notice = Some("rename-manager-sends");
+        return false;
+    }
     if !tasks::missing(state).is_empty() {
         state.go(Stage::Tasks);
         state.notice = Some("register-not-yet");

@@ -87,7 +87,7 @@ pub(super) fn ask_manager(state: &mut Reset, ctx: &mut Ctx<'_>, event: &VisitEve
 
 /// Whether whoever is signed in may confirm who the holder is: an RA Manager, and somebody else than the agent who asked. Shown
 /// to anybody else the question begins anew. (The holder is refused before that: nobody serves their own card.)
-pub(super) fn may_confirm(desk: &Desk, asked_by: &UserNumber) -> bool {
+pub fn may_confirm(desk: &Desk, asked_by: &UserNumber) -> bool {
     desk.session.as_ref().is_some_and(|session| may(session.role, Task::Vouch) && session.agent != *asked_by)
 }
 

@@ -1,6 +1,6 @@
 //! The pages that only a change of name has: who it is, both names beside each other, and what comes after.
 
-use super::{Register, holder};
+use super::{Register, fields, holder, summary};
 use crate::domain::Person;
 use crate::journey::register::Stage;
 use crate::journey::register::rename::{self, After, Renaming};
@@ -19,9 +19,17 @@ pub fn word(state: &Register, register: &'static str, rename: &'static str) -> &
 /// The pages that ask who it is.
 pub fn who(state: &Register, desk: &Desk, words: &Words) -> Page {
     match &state.renaming {
-        Some(renaming) if state.stage == Stage::WhoDocuments => documents(renaming, words),
-        Some(renaming) => likeness(renaming, desk, words),
         None => Page::default(),
+        Some(renaming) => match state.stage {
+            Stage::WhoDocuments => documents(renaming, words),
+            Stage::WhoManager => Page::new(words.get("reset-manager-title"))
+                .maybe(summary(&renaming.why, 0, words))
+                .paragraph(words.get("reset-manager-text"))
+                .gap()
+                .fields(fields(&renaming.why, &[], 0, words)),
+            Stage::WhoConfirm => confirm(renaming, desk, words),
+            _ => likeness(renaming, desk, words),
+        },
     }
 }
 
@@ -32,7 +40,12 @@ fn likeness(renaming: &Renaming, desk: &Desk, words: &Words) -> Page {
         true => reset::why_no_photo(&renaming.portrait.look),
         false => Some("rename-photo-offline"),
     };
-    let rows = [("reset-looks-like", why_not), ("reset-two-documents", None), ("reset-not-this-person", None)];
+    let rows = [
+        ("reset-looks-like", why_not),
+        ("reset-two-documents", None),
+        ("reset-manager-vouches", None),
+        ("reset-not-this-person", None),
+    ];
     let rows = reset::answers(&rows, words);
     let mut beside = vec![record(person, words), Block::paragraph(work(person, desk))];
     if let Look::Fault(fault) = renaming.portrait.look {
@@ -52,6 +65,13 @@ fn record(person: &Person, words: &Words) -> Block {
         (words.get("reset-fact-name"), person.name.full()),
         (words.get("reset-fact-born"), say::date(words, person.birth_date)),
     ])
+}
+
+/// The manager, in a session of their own.
+fn confirm(renaming: &Renaming, desk: &Desk, words: &Words) -> Page {
+    let reason = renaming.asked.as_ref().map(|asked| asked.reason.as_str()).unwrap_or_default();
+    let beside = reset::vouching(&renaming.person, reason, "rename-confirm-who", desk, words);
+    reset::with_photo(Page::new(words.get("reset-confirm-title")), &renaming.portrait, beside, words)
 }
 
 fn documents(renaming: &Renaming, words: &Words) -> Page {

@@ -72,6 +72,18 @@ fn every_page_of_a_change_of_name_has_its_words_and_both_names_before_it_is_sign
     world.typed("2");
     assert!(look(&world).contains("Which two documents"));
     world.key(Key::Esc);
+    world.typed("3");
+    assert!(look(&world).contains("A manager is asked for"));
+    world.typed("|");
+    look(&world);
+    world.typed("ill|");
+    let agent = "555100000009".parse().unwrap();
+    world.desk.session = Some(crate::journey::Session { agent, ..session(Role::RaManager) });
+    world.open();
+    assert!(look(&world).contains("your own name"));
+    world.typed("n");
+    look(&world);
+    world = begun(World::new());
     world.typed("1");
     assert!(look(&world).contains("Change of name"));
     world.typed("|");

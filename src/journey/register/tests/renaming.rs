@@ -37,10 +37,9 @@ fn proof(world: &mut World) {
 
 fn sent(world: &World) -> Vec<&NameChange> {
     assert!(world.sent().is_empty(), "nobody is registered");
-    let change = |fact| match fact {
-        &Fact::ChangeName(ref change) => Some(change.as_ref()),
-        _ => None,
-    };
+    fn change(fact: &Fact) -> Option<&NameChange> {
+        if let Fact::ChangeName(change) = fact { Some(change) } else { None }
+    }
     world.facts.iter().filter_map(change).collect()
 }
 
@@ -214,13 +213,53 @@ fn nobody_changes_their_own_name_and_no_role_without_the_right() {
 #[test]
 fn somebody_else_than_the_person_on_record_ends_the_visit() {
     let mut world = begun(None);
-    world.typed("3");
+    world.typed("4");
     assert_eq!(world.state().stage, Stage::Abandon);
     world.key(Key::Esc);
     assert_eq!(world.state().stage, Stage::Who);
-    world.typed("3y");
+    world.typed("4y");
     assert!(world.closed);
     assert!(matches!(world.facts.last(), Some(Fact::VisitAbandoned { reason, .. }) if reason == "likeness"));
+}
+
+/// The visit is opened by somebody in this role.
+fn opened_by(world: &mut World, agent: &str, role: Role) {
+    world.desk.session = Some(Session { agent: agent.parse().unwrap(), ..session(role) });
+    world.open();
+}
+
+#[test]
+fn a_manager_says_who_it_is_in_a_session_of_their_own_and_sends_it() {
+    let mut world = begun(None);
+    world.typed("3|");
+    assert_eq!(world.state().stage, Stage::WhoManager, "a reason is needed");
+    world.typed("ill|");
+    let waits = |world: &World| world.desk.visit(world.visit).and_then(|visit| visit.job.waits_for_manager().cloned());
+    assert_eq!(waits(&world), Some(session(Role::RaAgent).agent));
+    let parked = |world: &World| matches!(&world.desk.place, Place::Home(home) if home.notice.is_some());
+    assert!(parked(&world));
+    let (asked, manager) = (world.desk.clone(), "555100000009");
+    for (agent, role) in [("555100000001", Role::RaManager), (manager, Role::RaAgent)] {
+        world.desk = asked.clone();
+        opened_by(&mut world, agent, role);
+        assert_eq!((world.state().stage, waits(&world)), (Stage::Who, None), "{role:?}: it begins anew");
+    }
+    world.desk = asked;
+    opened_by(&mut world, manager, Role::RaManager);
+    assert_eq!(world.state().stage, Stage::WhoConfirm);
+    world.typed("y");
+    assert_eq!(world.state().stage, Stage::Tasks);
+    new_name(&mut world);
+    proof(&mut world);
+    // The manager's word is the manager's to sign.
+    let whole = world.desk.clone();
+    opened_by(&mut world, "555100000001", Role::RaAgent);
+    world.typed("||");
+    assert_eq!((world.state().notice, sent(&world).len()), (Some("rename-manager-sends"), 0));
+    world.desk = whole;
+    world.submit();
+    let check = IdentityCheck::Manager { manager: manager.parse().unwrap(), reason: "ill".to_owned() };
+    assert_eq!(sent(&world)[0].check, check);
 }
 
 #[test]
