@@ -93,7 +93,7 @@ struct Lane {
     moments: Vec<String>,
     /// What went wrong without a kill, and how often the agent tried again.
     troubles: BTreeMap<String, usize>,
-    named: BTreeMap<String, usize>,
+    named: BTreeMap<&'static str, usize>,
 }
 
 impl Lane {
@@ -149,9 +149,9 @@ impl Lane {
             let (name, far) = NAMES[self.see_one(&NAMES.map(|(name, _)| name))];
             let recorded = ["card_written", "printed_good", "handed_over"];
             let recorded = recorded.iter().filter(|kind| self.count(kind) > self.person).count();
-            assert!(far <= recorded, "{name}: the desk's own records do not say so\n{}", self.story());
+            assert_eq!(far, recorded, "{name}: the desk's own records say otherwise\n{}", self.story());
             self.is_live = recorded == 3;
-            *self.named.entry(format!("{name} at {recorded}")).or_default() += 1;
+            *self.named.entry(name).or_default() += 1;
         }
     }
 

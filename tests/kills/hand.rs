@@ -101,7 +101,9 @@ impl Lane {
         let screen = self.screen();
         if let Some(label) = self.label() {
             let form = FIELDS.iter().find(|(name, _)| label.contains(name));
-            return Some((form.map_or("reading back", |(_, form)| form), "field"));
+            let form = form.map_or("reading back", |(_, form)| form);
+            // Rows move up and down while the card on the first screen is looked up: nobody is searched for over a card.
+            return Some((form, if form == "a search" && self.has_card { "<esc>" } else { "field" }));
         }
         let found = STEPS.iter().find(|(text, _)| screen.contains(text)).copied();
         // The holder's pages of a reset are places of their own.
@@ -124,10 +126,6 @@ impl Lane {
             "field" => self.value().is_some_and(|value| self.fill_in(&value)),
             "home" => self.home(&screen),
             "task" => self.task(&screen),
-            "over" => {
-                self.is_live = true;
-                self.press("<ret>")
-            }
             keys => match keys.strip_prefix("row:") {
                 Some(row) => self.choose(&screen, row),
                 None => self.keys(&screen, keys),
@@ -172,8 +170,7 @@ impl Lane {
 
     /// At the start: what is parked, then the card in the reader, then somebody new.
     fn home(&mut self, screen: &str) -> bool {
-        // Until central has the hand-over, it calls the card not handed over: there is nothing to go on with then.
-        if self.choose(screen, if self.is_live { "Go on:" } else { "Go on" }) {
+        if self.choose(screen, "Go on") {
             return true;
         }
         if !self.has_card {
@@ -187,9 +184,6 @@ impl Lane {
             self.person += 1;
             (self.has_card, self.is_live, self.in_reader) = (false, false, false);
             return true;
-        }
-        if screen.contains("PRINTED, NOT HANDED OVER") {
-            return self.press("<F5>");
         }
         screen.contains("This card is GOOD") && self.choose(screen, "Reset the passcode")
     }

@@ -2,10 +2,8 @@
 
 use ra_desk::journey::{Job, issue, reset};
 
-/// What the desk says of a card that is not finished, or is, and how far the desk's own records must have come for it: 0 nothing
-/// is recorded, 1 written, 2 printed, 3 handed over.
-pub const NAMES: [(&str, usize); 6] = [
-    ("HALF WRITTEN at another", 0),
+/// What the desk says of a card, and how far its own records are with it: 0 nothing, 1 written, 2 printed, 3 handed over.
+pub const NAMES: [(&str, usize); 5] = [
     ("HALF WRITTEN: step", 0),
     ("BLANK, IN STOCK", 0),
     ("WRITTEN, NOT PRINTED", 1),
@@ -14,9 +12,8 @@ pub const NAMES: [(&str, usize); 6] = [
 ];
 /// Screens, the most particular first, and what is pressed on them: keys, or what `Lane::act` does. A form is known by its
 /// labels ([`FIELDS`]).
-pub const STEPS: [(&str, &str); 30] = [
+pub const STEPS: [(&str, &str); 29] = [
     ("F5 Try again", "trouble"),
-    ("Nothing to go on with", "over"),
     ("is live", "<ret>"),
     ("The passcode is reset", "<ret>"),
     ("type your new passcode again", "passcode"),
