@@ -98,7 +98,7 @@ pub fn stage(job: &Job) -> String {
         text.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_owned()
     };
     let (stage, step) = match job {
-        Job::Register(state) => (word(&state.stage), String::new()),
+        Job::Register(state) | Job::Rename(state) => (word(&state.stage), String::new()),
         Job::Issue(state) => match &state.stage {
             issue::Stage::Print(print) => ("Print".to_owned(), word(&print.step)),
             issue::Stage::Passcode(new) => ("Passcode".to_owned(), word(&new.stage)),

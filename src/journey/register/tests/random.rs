@@ -38,6 +38,7 @@ fn outcome() -> impl Strategy<Value = Option<Outcome>> {
         Some(Outcome::Applied),
         Some(Outcome::Refused { reason: RefusalReason::PossibleDuplicate }),
         Some(Outcome::Refused { reason: RefusalReason::EvidenceNotMet }),
+        Some(Outcome::Refused { reason: RefusalReason::RecordChanged }),
     ])
 }
 
@@ -90,16 +91,23 @@ proptest! {
 
     #[test]
     fn no_order_of_events_makes_the_visit_panic_or_send_what_is_not_whole(
-        whole in any::<bool>(),
+        (whole, rename) in (any::<bool>(), any::<bool>()),
         things in prop::collection::vec(thing(), 0..120),
     ) {
         let mut world = World::new();
         world.pictures = VecDeque::from(vec![Ok(()); 40]);
-        if whole {
-            world.all_answers();
+        match (rename, whole) {
+            (true, false) => world.begin(super::renaming::job(Some(CardStatus::Issued))),
+            (true, true) => {
+                world.begin(super::renaming::job(Some(CardStatus::Issued)));
+                super::renaming::answers(&mut world);
+            }
+            (false, true) => world.all_answers(),
+            (false, false) => {}
         }
         for thing in things {
-            if world.closed || !matches!(world.desk.visit(world.visit).map(|v| &v.job), Some(Job::Register(_))) {
+            let goes_on = |job: &Job| matches!(job, Job::Register(_) | Job::Rename(_));
+            if world.closed || !world.desk.visit(world.visit).is_some_and(|visit| goes_on(&visit.job)) {
                 break;
             }
             happen(&mut world, thing);
@@ -113,6 +121,12 @@ proptest! {
             prop_assert_eq!(sent.act.statement.kind, crate::wire::act::ActKind::Submit);
             let whole = crate::wire::fact::Fact::Register(Box::new(sent.clone()));
             prop_assert_eq!(sent.act.statement.content, crate::wire::act::content(&whole), "signed is what was sent");
+        }
+        for change in super::renaming::changes(&world) {
+            prop_assert!(change.evidence.met && change.documents.len() == change.evidence.facts.documents.len());
+            prop_assert_ne!(change.name.full().to_lowercase(), change.former.full().to_lowercase());
+            let whole = crate::wire::fact::Fact::ChangeName(Box::new(change.clone()));
+            prop_assert_eq!(change.act.statement.content, crate::wire::act::content(&whole), "signed is what was sent");
         }
     }
 }

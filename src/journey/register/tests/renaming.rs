@@ -12,13 +12,18 @@ fn begun(card: Option<CardStatus>) -> World {
 }
 
 fn begun_in(mut world: World, card: Option<CardStatus>) -> World {
-    let PersonHit { person, card, .. } = hit(card);
-    world.begin(Job::Rename(Box::new(Register::rename(person, card))));
+    world.begin(job(card));
     world
 }
 
+/// The work of that visit.
+pub fn job(card: Option<CardStatus>) -> Job {
+    let PersonHit { person, card, .. } = hit(card);
+    Job::Rename(Box::new(Register::rename(person, card)))
+}
+
 /// The photo is the person; then the name, and a deed poll.
-fn answers(world: &mut World) {
+pub fn answers(world: &mut World) {
     world.typed("1");
     new_name(world);
     proof(world);
@@ -37,6 +42,11 @@ fn proof(world: &mut World) {
 
 fn sent(world: &World) -> Vec<&NameChange> {
     assert!(world.sent().is_empty(), "nobody is registered");
+    changes(world)
+}
+
+/// Every change of name that was sent.
+pub fn changes(world: &World) -> Vec<&NameChange> {
     fn change(fact: &Fact) -> Option<&NameChange> {
         if let Fact::ChangeName(change) = fact { Some(change) } else { None }
     }
