@@ -65,7 +65,7 @@ pub struct Register {
     /// The contradiction being looked at.
     #[serde(default)]
     pub explaining: Option<Contradiction>,
-    /// A manager's reason, as typed.
+    /// A reason, as typed: a manager's for what contradicts, or why nobody found is the person.
     #[serde(default)]
     pub reason: Entry,
     /// The endorser of a photo, as typed.
@@ -128,6 +128,8 @@ pub enum Stage {
     Find,
     /// What was found.
     Found,
+    /// Why none of those found is the person, though some are very likely.
+    NotSame,
     /// One of those found.
     Person(usize),
     /// The details.
@@ -352,6 +354,7 @@ pub fn entry(state: &mut Register) -> Option<&mut Entry> {
         Stage::Details => Some(&mut state.details),
         Stage::Document => state.draft.as_mut().map(|draft| &mut draft.entry),
         Stage::Shown => state.draft.as_mut().map(|draft| &mut draft.shown),
+        Stage::NotSame => Some(&mut state.reason),
         Stage::Explain if state.explaining.is_some() => Some(&mut state.reason),
         Stage::Endorser => Some(&mut state.endorser),
         Stage::Exam => state.draft.as_mut().and_then(|draft| draft.exam.as_mut()).and_then(control),
@@ -368,6 +371,7 @@ pub fn text_focus(state: &Register) -> bool {
         | Stage::Document
         | Stage::Shown
         | Stage::Endorser
+        | Stage::NotSame
         | Stage::Reason
         | Stage::Zone => true,
         Stage::Explain => state.explaining.is_some(),
@@ -470,7 +474,7 @@ fn back(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId) -> Next {
     match state.stage {
         Stage::Tasks => return park(state),
         Stage::Found => state.go(Stage::Find),
-        Stage::Person(_) => state.go(Stage::Found),
+        Stage::Person(_) | Stage::NotSame => state.go(Stage::Found),
         Stage::Kind(_) if !state.documents.is_empty() || state.draft.is_some() => documents::show_list(state),
         Stage::Zone | Stage::Document | Stage::Remove(_) | Stage::Explain | Stage::Endorser => {
             documents::show_list(state);
@@ -519,6 +523,7 @@ fn page_key(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, key: Key) -> N
 fn form_key(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, key: Key) -> Next {
     match state.stage {
         Stage::Find => find::key(state, ctx, id, key),
+        Stage::NotSame => find::reason_key(state, key),
         Stage::Details => return details::key(state, key),
         Stage::Document => draft::key(state, ctx, key),
         Stage::Shown => draft::shown_key(state, ctx, id, key),

@@ -3,7 +3,8 @@
 use super::authority::{by_hand, held_role};
 use super::{Change, Context, Decision};
 use crate::central::store::Hand;
-use crate::domain::{LegalName, PersonStatus, Role};
+use crate::domain::text::is_reason;
+use crate::domain::{LegalName, PersonId, PersonStatus, Role};
 use crate::policy::evaluate::evaluate;
 use crate::policy::evidence::{self, Document, UsedAs};
 use crate::policy::roles::Task;
@@ -64,6 +65,11 @@ pub fn register(registration: &Registration, hand: Option<&Hand>, context: &Cont
     if context.same_name.is_some() && !namesake_accepted(registration, context) {
         return refused(RefusalReason::PossibleDuplicate);
     }
+    if context.very_likely.iter().any(|other| !said_not_same(registration, *other)) {
+        let subject = registration.visit.to_string();
+        let changes = vec![Change::Note { what: "maybe_here", subject }];
+        return Decision { outcome: Outcome::Refused { reason: RefusalReason::MaybeHere }, changes };
+    }
     // The desk's verdict is a claim: the policy that held on the day the documents were seen judges again, and is recorded
     // (design, "policy").
     let evidence_met = evidence_met(registration, context);
@@ -83,6 +89,11 @@ pub fn register(registration: &Registration, hand: Option<&Hand>, context: &Cont
     let has_photo = registration.photo.is_some() && context.photo.usable == Some(true);
     let made = Change::MakePerson { registration: Box::new(registration.clone()), number: number.clone(), has_photo };
     let mut changes = vec![made, judged];
+    changes.extend(context.very_likely.iter().map(|other| {
+        // The reason stays in the sealed event: the audit has ids alone.
+        let subject = format!("{person} {other}");
+        Change::Note { what: "said_not_same", subject }
+    }));
     let outcome = match &registration.photo {
         Some(digest) if !has_photo => {
             changes.push(Change::AwaitBlob { digest: digest.clone(), person });
@@ -91,6 +102,11 @@ pub fn register(registration: &Registration, hand: Option<&Hand>, context: &Cont
         _ => Outcome::PersonMade { person, number },
     };
     Decision { outcome, changes }
+}
+
+/// Whether the agent said, with a reason, that this person on record is somebody else.
+fn said_not_same(registration: &Registration, other: PersonId) -> bool {
+    registration.not_same.iter().any(|said| said.person == other && is_reason(said.reason.trim()))
 }
 
 /// Two people can have one name and one birthday. An RA manager who searched first may say so; nobody else.

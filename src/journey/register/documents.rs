@@ -1,9 +1,10 @@
 //! The list of identity documents: what is on it, what is added, taken off, explained.
 
 use super::draft::Draft;
-use super::entry::{Did, Entry};
+use super::entry::Entry;
 use super::exam::{CONTROL_TRIES, Exam};
 use super::{Register, Stage, TaskId, draft, evidence, tasks};
+use crate::domain::text::REASON_MAX;
 use crate::domain::{Role, VisitId};
 use crate::journey::key::Key;
 use crate::journey::{Ctx, Desk};
@@ -83,7 +84,7 @@ pub fn choose(state: &mut Register, ctx: &mut Ctx<'_>, row: usize) {
             Some(Row::Document(at)) => reopen(state, ctx.desk, *at),
             Some(Row::Contradiction(what)) => {
                 state.explaining = Some((**what).clone());
-                state.reason = Entry::new(&[("reason", 200)]);
+                state.reason = Entry::new(&[("reason", REASON_MAX)]);
                 state.go(Stage::Explain);
             }
             Some(Row::Endorsed) => super::endorser::open(state),
@@ -290,13 +291,7 @@ fn tick(state: &mut Register, desk: &Desk) {
 /// A key in a manager's reason.
 pub fn reason_key(state: &mut Register, desk: &Desk, key: Key) {
     let Some(what) = state.explaining.clone() else { return show_list(state) };
-    if state.reason.key(key, &["reason"]) != Did::Submitted {
-        return;
-    }
-    let reason = state.reason.text("reason").to_owned();
-    if reason.chars().filter(|c| c.is_alphabetic()).count() < 3 {
-        return state.reason.fail(&[("reason", "error-reason".to_owned())]);
-    }
+    let Some(reason) = state.reason.reason(key) else { return };
     evidence::explain(state, &what, ExplainedBy::Manager, Some(reason));
     explained(state, desk);
 }

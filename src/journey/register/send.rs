@@ -223,6 +223,7 @@ fn registration(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, act: Signe
         terms_accepted: terms.at,
         receipt: Some(receipt(&ctx.desk.about.place, id)),
         uniqueness_checked,
+        not_same: state.found.as_ref().map(find::Found::not_same).unwrap_or_default(),
         act,
     })
 }
@@ -367,7 +368,7 @@ fn made(state: &mut Register, ctx: &mut Ctx<'_>, person: PersonId, number: &User
 fn correct(state: &mut Register) {
     let Stage::Refused(reason) = state.stage else { return };
     match reason {
-        RefusalReason::PossibleDuplicate | RefusalReason::DocumentInUse => {
+        RefusalReason::PossibleDuplicate | RefusalReason::MaybeHere | RefusalReason::DocumentInUse => {
             state.found = None;
             refill_search(state);
             state.go(Stage::Find);

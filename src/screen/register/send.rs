@@ -105,6 +105,7 @@ fn receipt_page(_state: &Register, visit: &Visit, desk: &Desk, words: &Words) ->
 fn refusal_word(reason: RefusalReason) -> &'static str {
     match reason {
         RefusalReason::PossibleDuplicate => "refusal-possible-duplicate",
+        RefusalReason::MaybeHere => "refusal-maybe-here",
         RefusalReason::DocumentInUse => "refusal-document-in-use",
         RefusalReason::EvidenceNotMet => "refusal-evidence-not-met",
         RefusalReason::NotAllowed => "refusal-not-allowed",

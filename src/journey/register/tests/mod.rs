@@ -1,6 +1,7 @@
 //! The register visit in a fake world: central, store and camera that answer by a table, and can be slow, absent or contrary.
 
 mod answers;
+mod doubles;
 mod happy;
 mod hindered;
 mod random;
@@ -12,6 +13,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::card::task::{CardAnswer, CardTask};
+use crate::document::same_person::Band;
 use crate::domain::{
     CardGuid, CardStatus, Crop, DeskId, Environment, GrantId, LegalName, Person, PersonStatus, Role, UserNumber,
 };
@@ -54,7 +56,13 @@ pub fn hit(card: Option<CardStatus>) -> PersonHit {
             series: 9,
         }),
         strong: false,
+        band: Band::Lower,
     }
+}
+
+/// Somebody on record who is as likely the one looked for.
+pub fn likely(band: Band) -> PersonHit {
+    PersonHit { band, ..hit(None) }
 }
 
 /// Everything outside the core.
