@@ -291,6 +291,23 @@ fn the_word_on_a_visit_is_the_one_on_its_last_event_of_that_kind() {
 }
 
 #[test]
+fn what_the_desk_says_of_a_card_counts_until_central_has_decided_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = enrolled(options(dir.path()));
+    let card = CardGuid([7; 16]);
+    let said = || store.said_of_card(card).unwrap();
+    let spoilt = event(Fact::CardSpoilt { visit: visit(1), card, reason: "torn".into() });
+    store.commit_wait(vec![event(Fact::PrintedGood { visit: visit(1), card, attempt: 1 }), spoilt]).unwrap();
+    assert_eq!(said(), Some(CardStatus::Spoilt), "the later of the two");
+    let refused = Outcome::Refused { reason: RefusalReason::EvidenceNotMet };
+    store.commit_wait(vec![pushed(2, vec![(2, refused)], START)]).unwrap();
+    assert_eq!(said(), Some(CardStatus::PrintedNotHandedOver), "received is not yet decided");
+    let applied = EventResult { seq: 1, outcome: Outcome::Applied };
+    store.commit_wait(vec![Write::Sync(SyncWrite::OwnResult { epoch: 1, result: applied })]).unwrap();
+    assert_eq!(said(), None);
+}
+
+#[test]
 fn a_central_that_was_restored_gets_everything_again() {
     let dir = tempfile::tempdir().unwrap();
     let store = enrolled(options(dir.path()));
@@ -571,19 +588,4 @@ fn what_is_too_large_is_refused() {
     assert!(matches!(fault, StoreFault::TooLarge(_)));
     let many = (0..700).map(|n| Write::Setting { key: n.to_string(), value: String::new() }).collect();
     assert!(matches!(store.commit_wait(many), Err(StoreFault::TooLarge(_))));
-}
-
-#[test]
-fn the_desk_asks_for_its_certificate_with_a_proof_of_its_key() {
-    use p256::ecdsa::signature::Verifier;
-    use p256::pkcs8::DecodePublicKey;
-    use x509_cert::der::{Decode, Encode};
-    let dir = tempfile::tempdir().unwrap();
-    let identity = Store::open(options(dir.path())).unwrap().identity().unwrap();
-    let request = x509_cert::request::CertReq::from_der(&identity.certificate_request().unwrap()).unwrap();
-    let spki = request.info.public_key.to_der().unwrap();
-    assert_eq!(spki, identity.spki().unwrap());
-    let key = p256::ecdsa::VerifyingKey::from_public_key_der(&spki).unwrap();
-    let signature = p256::ecdsa::DerSignature::from_bytes(request.signature.raw_bytes()).unwrap();
-    key.verify(&request.info.to_der().unwrap(), &signature).unwrap();
 }

@@ -60,8 +60,9 @@ impl From<CardGuid> for String {
     }
 }
 
-/// Where a card stands in its life, as central's projection of events says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// Where a card stands in its life, as central's projection of events says. In the order of that life, which never goes
+/// back: of two words on one card the greater is the later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CardStatus {
     /// A grant was made; nothing is known to be on the chip yet.

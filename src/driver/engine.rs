@@ -245,7 +245,7 @@ impl<S: Commit, D: Perform, W: World> Engine<S, D, W> {
                         for _ in 0..taken {
                             self.vault.key(slot, Key::Backspace, &holder);
                         }
-                        return Some(Input::Secret(slot, self.vault.state(slot, &holder)));
+                        return Some(Input::Secret(slot, self.vault.dropped(slot, &holder)));
                     }
                     (Hand::Burst | Hand::BurstBegins, _) => return None,
                     (Hand::Typed, _) => Arrival::Key(key),

@@ -12,7 +12,7 @@ use zeroize::Zeroize;
 use crate::domain::{Secret, VaultSlot};
 use crate::journey::input::SecretState;
 use crate::journey::key::Key;
-use crate::policy::passcode::{Holder, judge};
+use crate::policy::passcode::{Holder, PasscodeVerdict, judge};
 
 /// The longest secret anybody types: a one-time code with its dashes.
 const TYPED_MAX: usize = 64;
@@ -111,8 +111,16 @@ impl Vault {
             let room = TYPED_MAX.saturating_sub(typed.len());
             typed.extend(text.bytes().filter(u8::is_ascii_graphic).take(room));
             self.put(slot, Secret::new(typed));
+            return self.state(slot, holder);
         }
-        self.state(slot, holder)
+        self.dropped(slot, holder)
+    }
+
+    /// What the core may know of a field into which a paste or a scanner was not let. A passcode that a hand had typed before
+    /// is as good as it was.
+    pub fn dropped(&self, slot: VaultSlot, holder: &Holder) -> SecretState {
+        let state = self.state(slot, holder);
+        if state.verdict.is_of_form() { state } else { SecretState { verdict: PasscodeVerdict::AllAtOnce, ..state } }
     }
 
     /// What the core may know of a field.

@@ -5,7 +5,7 @@
 use super::cancel::Cancel;
 use super::command::Command;
 use super::effect::{CentralCall, StoreQuery, Write};
-use super::input::{CentralAnswer, CentralFault, ReaderChange, ReaderRole, ReceiptNews, StoreAnswer};
+use super::input::{CentralAnswer, CentralFault, OwnWord, ReaderChange, ReaderRole, ReceiptNews, StoreAnswer};
 use super::issue::Issue;
 use super::key::Key;
 use super::register::Register;
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::card::diagnose::Diagnosis;
 use crate::card::task::{CardAnswer, CardFault, CardReport, CardTask};
-use crate::domain::VisitId;
+use crate::domain::{CardStatus, VisitId};
 use crate::policy::roles::{Task, may};
 use crate::wire::message::{CardRecord, ProblemCode, StockRecord};
 
@@ -56,9 +56,11 @@ pub enum CardLook {
     Unreadable(CardFault),
     /// Something that does not answer: upside down, or no chip card.
     Mute,
+    /// Read; what this desk has of it is still asked.
+    AskingOwn(EffectId, Box<CardReport>),
     /// Read; what central says is still asked.
-    Asking(EffectId, Box<CardReport>),
-    /// Read, and central has no such card; whether it is stock is still asked.
+    Asking(EffectId, Box<CardReport>, OwnWord),
+    /// Read, and a blank, or central has no such card; whether it is stock is still asked.
     AskingStock(EffectId, Box<CardReport>),
     /// Read and asked about; it is still to prove that it is no copy.
     Proving(EffectId, Box<Challenge>, Box<CardReport>, Box<Known>),
@@ -208,8 +210,13 @@ pub fn show(ctx: &mut Ctx<'_>, notice: Option<&'static str>) {
         return;
     }
     ctx.desk.place = Place::Home(Home { notice, ..Home::default() });
-    ctx.store(Owner::Home, StoreQuery::Receipts);
+    ask_receipts(ctx);
     customer_reader(ctx);
+}
+
+/// Central has received something: perhaps what a receipt waits for.
+pub fn ask_receipts(ctx: &mut Ctx<'_>) {
+    ctx.store(Owner::Home, StoreQuery::Receipts);
 }
 
 /// The card in the customer reader changed, or is to be read again.
@@ -227,14 +234,10 @@ pub fn customer_reader(ctx: &mut Ctx<'_>) {
     }
 }
 
-/// Central has received something. Right after a visit that may be what the visit did to the card that lies here: central is
-/// asked once more, and the card is not read again.
-pub fn synced(ctx: &mut Ctx<'_>) {
-    ctx.store(Owner::Home, StoreQuery::Receipts);
-    let Place::Home(Home { card: CardLook::Known(report, _), notice: Some(_), .. }) = &ctx.desk.place else { return };
-    if !ctx.desk.is_online() {
-        return;
-    }
+/// A visit ended while this screen was shown, and what it did may have been done to the card that lies here: it is asked
+/// about once more, and not read again.
+pub fn visit_ended(ctx: &mut Ctx<'_>) {
+    let Place::Home(Home { card: CardLook::Known(report, _), .. }) = &ctx.desk.place else { return };
     let report = report.clone();
     let asked = ask_about(ctx, report);
     if let Place::Home(home) = &mut ctx.desk.place {
@@ -391,17 +394,25 @@ pub fn answer(ctx: &mut Ctx<'_>, id: EffectId, answer: Answer<'_>) {
             Ok(_) => CardLook::Unreadable(CardFault::Unsupported),
             Err(fault) => CardLook::Unreadable(*fault),
         },
-        (CardLook::Asking(asked, report), answer) if asked == id => match asked_about(ctx, report, answer, false) {
-            Some(look) => proof::ask(ctx, look),
-            None => return,
-        },
+        (CardLook::AskingOwn(asked, report), Answer::Store(answer)) if asked == id => {
+            let own = if let StoreAnswer::Card(own) = answer { own.clone() } else { OwnWord::default() };
+            match report.identity.guid {
+                Some(guid) if ctx.desk.is_online() => {
+                    CardLook::Asking(ctx.central(Owner::Home, CentralCall::Card(guid)), report, own)
+                }
+                _ => proof::ask(ctx, CardLook::Known(report, Box::new(from_own(own)))),
+            }
+        }
+        (CardLook::Asking(asked, report, own), Answer::Central(answer)) if asked == id => {
+            let look = asked_about(ctx, report, own, answer);
+            proof::ask(ctx, look)
+        }
         (CardLook::Proving(asked, challenge, report, known), Answer::Card(result)) if asked == id => {
             proof::answered(&challenge, report, known, result)
         }
-        (CardLook::AskingStock(asked, report), answer) if asked == id => match asked_about(ctx, report, answer, true) {
-            Some(look) => look,
-            None => return,
-        },
+        (CardLook::AskingStock(asked, report), Answer::Central(answer)) if asked == id => {
+            CardLook::Known(report, Box::new(stock(answer)))
+        }
         _ => return,
     };
     let mut looked = Home { card, ..home };
@@ -409,51 +420,64 @@ pub fn answer(ctx: &mut Ctx<'_>, id: EffectId, answer: Answer<'_>) {
     ctx.desk.place = Place::Home(looked);
 }
 
+/// This desk is asked first, then central: what the desk has said and central has not decided is the later word.
 fn ask_about(ctx: &mut Ctx<'_>, report: Box<CardReport>) -> CardLook {
-    let online = ctx.desk.is_online();
-    let id = match (report.identity.guid, &report.identity.chip_serial) {
-        (Some(guid), _) if online => ctx.central(Owner::Home, CentralCall::Card(guid)),
-        (Some(guid), _) => ctx.store(Owner::Home, StoreQuery::Card(guid)),
-        (None, Some(serial)) if online && report.is_blank() => {
-            ctx.central(Owner::Home, CentralCall::Stock(serial.clone()))
+    match (report.identity.guid, &report.identity.chip_serial) {
+        (Some(guid), _) => CardLook::AskingOwn(ctx.store(Owner::Home, StoreQuery::Card(guid)), report),
+        (None, Some(serial)) if ctx.desk.is_online() && report.is_blank() => {
+            CardLook::AskingStock(ctx.central(Owner::Home, CentralCall::Stock(serial.clone())), report)
         }
-        _ => return CardLook::Known(report, Box::default()),
-    };
-    CardLook::Asking(id, report)
+        _ => CardLook::Known(report, Box::default()),
+    }
 }
 
-fn asked_about(ctx: &mut Ctx<'_>, report: Box<CardReport>, answer: Answer<'_>, stock_asked: bool) -> Option<CardLook> {
+fn asked_about(
+    ctx: &mut Ctx<'_>,
+    report: Box<CardReport>,
+    own: OwnWord,
+    answer: &Result<CentralAnswer, CentralFault>,
+) -> CardLook {
     let known = match answer {
-        Answer::Central(Ok(CentralAnswer::Card(record))) => {
+        Ok(CentralAnswer::Card(record)) => {
             ctx.writes.push(Write::CacheCard(record.clone()));
-            Known { record: Some((**record).clone()), answered: true, ..Known::default() }
+            Known { record: Some(later((**record).clone(), own.said)), answered: true, ..Known::default() }
         }
-        Answer::Central(Ok(CentralAnswer::Stock(stock))) => {
-            Known { stock: Some(stock.clone()), answered: true, ..Known::default() }
-        }
-        Answer::Central(Ok(_)) => Known { fault: Some(CentralFault::NotUnderstood), ..Known::default() },
-        // Some makers write a CHUID on their blanks: then the stock list is asked too, once.
-        Answer::Central(Err(CentralFault::Problem(ProblemCode::NotFound | ProblemCode::NotInStock))) => {
+        Ok(_) => Known { fault: Some(CentralFault::NotUnderstood), ..Known::default() },
+        // Some makers write a CHUID on their blanks: then the stock list is asked too.
+        Err(CentralFault::Problem(ProblemCode::NotFound | ProblemCode::NotInStock)) => {
             match &report.identity.chip_serial {
-                Some(serial) if report.certificates.is_empty() && !report.is_blank() && !stock_asked => {
+                Some(serial) if report.certificates.is_empty() && !report.is_blank() => {
                     let id = ctx.central(Owner::Home, CentralCall::Stock(serial.clone()));
-                    return Some(CardLook::AskingStock(id, report));
+                    return CardLook::AskingStock(id, report);
                 }
                 _ => Known { answered: true, ..Known::default() },
             }
         }
-        Answer::Central(Err(fault)) => match report.identity.guid {
-            Some(guid) if fault.is_passing() => {
-                let id = ctx.store(Owner::Home, StoreQuery::Card(guid));
-                return Some(CardLook::Asking(id, report));
-            }
-            _ => Known { fault: Some(*fault), ..Known::default() },
-        },
-        Answer::Store(StoreAnswer::Card(record)) => {
-            Known { record: record.as_deref().cloned(), from_cache: true, ..Known::default() }
-        }
-        Answer::Store(_) => Known::default(),
-        Answer::Card(_) | Answer::Printer(_) | Answer::Camera(_) => return None,
+        Err(fault) if fault.is_passing() => from_own(own),
+        Err(fault) => Known { fault: Some(*fault), ..Known::default() },
     };
-    Some(CardLook::Known(report, Box::new(known)))
+    CardLook::Known(report, Box::new(known))
+}
+
+fn stock(answer: &Result<CentralAnswer, CentralFault>) -> Known {
+    match answer {
+        Ok(CentralAnswer::Stock(stock)) => Known { stock: Some(stock.clone()), answered: true, ..Known::default() },
+        Ok(_) => Known { fault: Some(CentralFault::NotUnderstood), ..Known::default() },
+        Err(CentralFault::Problem(ProblemCode::NotFound | ProblemCode::NotInStock)) => {
+            Known { answered: true, ..Known::default() }
+        }
+        Err(fault) => Known { fault: Some(*fault), ..Known::default() },
+    }
+}
+
+/// The desk speaks alone.
+fn from_own(own: OwnWord) -> Known {
+    let record = own.copy.map(|copy| later(*copy, own.said));
+    Known { record, from_cache: true, ..Known::default() }
+}
+
+/// The record with what this desk has said of the card since.
+fn later(mut record: CardRecord, said: Option<CardStatus>) -> CardRecord {
+    record.card.status = said.map_or(record.card.status, |said| record.card.status.max(said));
+    record
 }

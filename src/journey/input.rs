@@ -8,7 +8,7 @@ use super::effect::{EffectId, TimerName};
 use super::key::Key;
 pub use super::preview::{Pixels, Preview};
 use crate::card::task::{CardAnswer, CardFault};
-use crate::domain::{Crop, Millis, VaultSlot, VisitId};
+use crate::domain::{CardStatus, Crop, Millis, VaultSlot, VisitId};
 use crate::policy::passcode::PasscodeVerdict;
 use crate::wire::message::{
     CardRecord, DeskRecord, GrantTerms, Nonce, Outcome, PersonHits, ProblemCode, Revocations, Roster, SessionOpened,
@@ -367,7 +367,7 @@ pub enum StoreAnswer {
     /// To `Search`.
     Hits(PersonHits),
     /// To `Card`.
-    Card(Option<Box<CardRecord>>),
+    Card(OwnWord),
     /// To `Queue`.
     Queue(Vec<QueueItem>),
     /// To `Head`: where this desk's chain stands.
@@ -382,6 +382,15 @@ pub enum StoreAnswer {
     Receipts(Vec<ReceiptNews>),
     /// The question could not be answered.
     Failed(StoreTrouble),
+}
+
+/// What this desk itself has to say of a card.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct OwnWord {
+    /// Its copy of central's record.
+    pub copy: Option<Box<CardRecord>>,
+    /// What its own events make of the card that central has not decided yet: later than any word of central's.
+    pub said: Option<CardStatus>,
 }
 
 /// What became of a registration whose holder left with a receipt.

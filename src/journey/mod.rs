@@ -124,7 +124,7 @@ fn route(ctx: &mut Ctx<'_>, input: &Input) {
             // Told also when the counts are as before: an event may have come and gone since.
             match ctx.desk.place {
                 Place::Queue(_) => queue::look(ctx),
-                Place::Home(_) => home::synced(ctx),
+                Place::Home(_) => home::ask_receipts(ctx),
                 _ => {}
             }
         }
@@ -280,6 +280,8 @@ pub fn to_visit(ctx: &mut Ctx<'_>, id: VisitId, event: &VisitEvent<'_>) {
             ctx.desk.owners.retain(|_, owner| *owner != Owner::Visit(id));
             if ctx.desk.place == Place::Visit(id) {
                 home::show(ctx, notice);
+            } else {
+                home::visit_ended(ctx);
             }
         }
     }

@@ -11,6 +11,7 @@ use crate::card::piv::proof::verify_by_certificate;
 use crate::card::task::{CardAnswer, CardFault, CardIdentity, CardReport, CardTask, Slot};
 use crate::card::trust::{self, TrustFault};
 use crate::domain::{CardGuid, OdsCode, Role, UserNumber, VaultSlot};
+use crate::policy::passcode::PasscodeVerdict;
 use crate::wire::act::{SessionStart, Signed, session_bytes};
 use crate::wire::fact::Fact;
 use crate::wire::message::ProblemCode;
@@ -95,6 +96,8 @@ pub enum Problem {
     NoRoster,
     /// The holder has no role here.
     NotOnRoster,
+    /// No card could have such a passcode: it was not asked for it, and no try is spent.
+    Passcode(PasscodeVerdict),
     /// Wrong passcode; that many tries left.
     WrongPasscode(u8),
     /// The card is locked.
@@ -179,6 +182,11 @@ fn current(ctx: &Ctx<'_>) -> Option<SignIn> {
 pub fn secret(ctx: &mut Ctx<'_>, edited: SecretState) {
     if let Place::SignIn(state) = &mut ctx.desk.place {
         state.secret = edited;
+        if edited.verdict == PasscodeVerdict::AllAtOnce {
+            state.problem = Some(Problem::Passcode(edited.verdict));
+        } else if matches!(state.problem, Some(Problem::Passcode(_))) {
+            state.problem = None;
+        }
     }
 }
 
@@ -186,9 +194,11 @@ pub fn secret(ctx: &mut Ctx<'_>, edited: SecretState) {
 pub fn key(ctx: &mut Ctx<'_>, key: Key, command: Option<&'static str>) {
     let Some(state) = current(ctx) else { return };
     match (state.stage, command, key) {
-        (Stage::Passcode(who), Some("sign-in"), _) if state.secret.typed > 0 => {
-            if who.tries == Some(1) {
-                keep_secret(ctx, Stage::LastTry(who), state.secret);
+        (Stage::Passcode(who), Some("sign-in"), _) => {
+            if !state.secret.verdict.is_of_form() {
+                keep_secret(ctx, Stage::Passcode(who), state.secret, Some(Problem::Passcode(state.secret.verdict)));
+            } else if who.tries == Some(1) {
+                keep_secret(ctx, Stage::LastTry(who), state.secret, None);
             } else {
                 verify(ctx, who);
             }
@@ -220,8 +230,8 @@ pub fn key(ctx: &mut Ctx<'_>, key: Key, command: Option<&'static str>) {
     }
 }
 
-fn keep_secret(ctx: &mut Ctx<'_>, stage: Stage, secret: SecretState) {
-    ctx.desk.place = Place::SignIn(SignIn { stage, problem: None, secret });
+fn keep_secret(ctx: &mut Ctx<'_>, stage: Stage, secret: SecretState, problem: Option<Problem>) {
+    ctx.desk.place = Place::SignIn(SignIn { stage, problem, secret });
 }
 
 fn verify(ctx: &mut Ctx<'_>, who: Who) {

@@ -26,8 +26,17 @@ pub enum PasscodeVerdict {
     Birthday,
     /// Part of the holder's UUID.
     PartOfNumber,
+    /// The last signs came all at once, by paste or scanner, and were dropped.
+    AllAtOnce,
     /// Good.
     Good,
+}
+
+impl PasscodeVerdict {
+    /// Whether a card can be asked for it at all: whoever set it may have been under another rule than today's.
+    pub fn is_of_form(self) -> bool {
+        !matches!(self, Self::Empty | Self::TooShort | Self::TooLong | Self::NotFigures | Self::AllAtOnce)
+    }
 }
 
 /// What is known of the holder that a passcode must not repeat.

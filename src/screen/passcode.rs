@@ -41,7 +41,7 @@ fn doing(stage: &Stage) -> &'static str {
 
 fn holders_page(state: &NewPasscode, question: &str, words: &Words) -> Page {
     let field = SecretField::passcode(words.get("passcode-field"), state.secret.typed)
-        .error(state.refused.map(|refused| words.get(refused_word(refused))));
+        .error(problem(state).map(|refused| words.get(refused_word(refused))));
     let mut page = Page::new(words.get(question))
         .gap()
         .paragraph(words.get("passcode-rule"))
@@ -58,19 +58,31 @@ fn holders_page(state: &NewPasscode, question: &str, words: &Words) -> Page {
     page.for_holder()
 }
 
+/// What Enter refused, or what could not even be typed.
+fn problem(state: &NewPasscode) -> Option<Refused> {
+    let dropped = Refused::Rule(state.secret.verdict);
+    if state.secret.verdict == PasscodeVerdict::AllAtOnce { Some(dropped) } else { state.refused }
+}
+
 /// Why a passcode was not taken, as the holder reads it.
 fn refused_word(refused: Refused) -> &'static str {
     match refused {
         Refused::NotTheSame => "passcode-not-the-same",
-        Refused::Rule(verdict) => match verdict {
-            PasscodeVerdict::Empty | PasscodeVerdict::Good => "passcode-empty",
-            PasscodeVerdict::TooShort => "passcode-too-short",
-            PasscodeVerdict::TooLong => "passcode-too-long",
-            PasscodeVerdict::NotFigures => "passcode-not-figures",
-            PasscodeVerdict::TooEasy => "passcode-too-easy",
-            PasscodeVerdict::Birthday => "passcode-birthday",
-            PasscodeVerdict::PartOfNumber => "passcode-part-of-number",
-        },
+        Refused::Rule(verdict) => verdict_word(verdict),
+    }
+}
+
+/// What is wrong with what was typed.
+pub fn verdict_word(verdict: PasscodeVerdict) -> &'static str {
+    match verdict {
+        PasscodeVerdict::Empty | PasscodeVerdict::Good => "passcode-empty",
+        PasscodeVerdict::TooShort => "passcode-too-short",
+        PasscodeVerdict::TooLong => "passcode-too-long",
+        PasscodeVerdict::NotFigures => "passcode-not-figures",
+        PasscodeVerdict::TooEasy => "passcode-too-easy",
+        PasscodeVerdict::Birthday => "passcode-birthday",
+        PasscodeVerdict::PartOfNumber => "passcode-part-of-number",
+        PasscodeVerdict::AllAtOnce => "passcode-all-at-once",
     }
 }
 
@@ -82,7 +94,7 @@ mod tests {
     #[test]
     fn every_refusal_has_its_sentence_in_both_languages() {
         use PasscodeVerdict::*;
-        let verdicts = [Empty, TooShort, TooLong, NotFigures, TooEasy, Birthday, PartOfNumber, Good];
+        let verdicts = [Empty, TooShort, TooLong, NotFigures, TooEasy, Birthday, PartOfNumber, AllAtOnce, Good];
         let all = verdicts.map(Refused::Rule).into_iter().chain([Refused::NotTheSame]);
         let refusals: Vec<Refused> = all.collect();
         for lang in Lang::ALL {

@@ -58,6 +58,9 @@ fn problem_block(problem: Problem, words: &Words) -> Block {
             let text = words.with("sign-in-wrong", &[("tries", say::tries_left(words, left).into())]);
             return Block::notice(Tone::Warn, text);
         }
+        Problem::Passcode(verdict) => {
+            return Block::notice(Tone::Warn, words.get(super::passcode::verdict_word(verdict)));
+        }
         Problem::Card(fault) => return trouble::card(fault, words),
         Problem::Central(fault) => return trouble::central(fault, words),
         Problem::NotAStaffCard => "sign-in-not-staff",

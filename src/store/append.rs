@@ -5,6 +5,7 @@ use p256::ecdsa::SigningKey;
 use rusqlite::{Connection, OptionalExtension, params};
 use zeroize::Zeroizing;
 
+use super::apply::json;
 use super::clock::Clock;
 use super::fault::StoreFault;
 use super::write::{EventRef, FactDraft};
@@ -76,8 +77,11 @@ pub(super) fn append(conn: &Connection, clock: &dyn Clock, draft: &FactDraft) ->
     };
     let stored = build(&header, &draft.fact, &author.seal_key, &author.signer, fresh()?)?;
     let hash = event_hash(&stored);
+    let (card, card_status) = draft.fact.makes_of_card().unzip();
+    let card_status = card_status.map(|status| json(&status)).transpose()?;
     conn.prepare_cached(
-        "INSERT INTO event (epoch, seq, kind, visit, at, urgent, stored, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO event (epoch, seq, kind, visit, at, urgent, stored, hash, card, card_status)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?
     .execute(params![
         author.epoch,
@@ -87,7 +91,9 @@ pub(super) fn append(conn: &Connection, clock: &dyn Clock, draft: &FactDraft) ->
         at.0,
         draft.fact.is_urgent(),
         stored,
-        hash
+        hash,
+        card.map(|card| card.to_string()),
+        card_status
     ])?;
     conn.prepare_cached(
         "INSERT INTO head (epoch, seq, hash, at) VALUES (?1, ?2, ?3, ?4)

@@ -93,7 +93,7 @@ fn one(changed: usize, otherwise: StoreFault) -> Result<(), StoreFault> {
     if changed == 1 { Ok(()) } else { Err(otherwise) }
 }
 
-fn json<T: Serialize>(value: &T) -> Result<String, StoreFault> {
+pub(super) fn json<T: Serialize>(value: &T) -> Result<String, StoreFault> {
     serde_json::to_string(value).map_err(|_| StoreFault::BadValue("a record"))
 }
 

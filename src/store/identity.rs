@@ -97,3 +97,26 @@ pub(super) fn load(conn: &Connection) -> Result<Identity, StoreFault> {
     let (host, device_ca, certificate, lease) = std::mem::take(&mut identity);
     Ok(Identity { key, host, device_ca, certificate, record, lease })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::store::{Store, StoreOptions};
+
+    #[test]
+    fn the_desk_asks_for_its_certificate_with_a_proof_of_its_key() {
+        use p256::ecdsa::signature::Verifier;
+        use p256::pkcs8::DecodePublicKey;
+        use x509_cert::der::{Decode, Encode};
+        let dir = tempfile::tempdir().unwrap();
+        let identity = Store::open(StoreOptions { credentials: None, ..StoreOptions::new(dir.path()) })
+            .unwrap()
+            .identity()
+            .unwrap();
+        let request = x509_cert::request::CertReq::from_der(&identity.certificate_request().unwrap()).unwrap();
+        let spki = request.info.public_key.to_der().unwrap();
+        assert_eq!(spki, identity.spki().unwrap());
+        let key = p256::ecdsa::VerifyingKey::from_public_key_der(&spki).unwrap();
+        let signature = p256::ecdsa::DerSignature::from_bytes(request.signature.raw_bytes()).unwrap();
+        key.verify(&request.info.to_der().unwrap(), &signature).unwrap();
+    }
+}

@@ -10,6 +10,7 @@ use super::fault::StoreFault;
 pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../assets/migrations/desk/0001_first.sql"),
     include_str!("../../assets/migrations/desk/0002_carried.sql"),
+    include_str!("../../assets/migrations/desk/0003_card_said.sql"),
 ];
 
 /// Name of the copy made before a migration, beside the database. The one of the last migration is kept.

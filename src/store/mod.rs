@@ -45,7 +45,7 @@ pub use write::{
 };
 
 use crate::document::same_person::Band;
-use crate::domain::{CardGuid, LegalName, Person, PersonId, UserNumber, VisitId};
+use crate::domain::{CardGuid, CardStatus, LegalName, Person, PersonId, UserNumber, VisitId};
 use crate::wire::event::digest_hex;
 use crate::wire::message::{CardBrief, DeskRecord, Outcome};
 use crate::wire::seal;
@@ -345,6 +345,11 @@ impl Store {
     /// A cached card with its holder's id.
     pub fn card(&self, guid: CardGuid) -> Result<Option<(CardBrief, PersonId)>, StoreFault> {
         read::card(&lock(&self.0.reader), guid)
+    }
+
+    /// What own events make of a card that central has not decided yet.
+    pub fn said_of_card(&self, guid: CardGuid) -> Result<Option<CardStatus>, StoreFault> {
+        read::said_of_card(&lock(&self.0.reader), guid)
     }
 
     /// A setting.

@@ -7,7 +7,7 @@ use super::fault::StoreFault;
 use super::search::patterns;
 use super::write::{Phase, RECEIPT, RECEIPT_GIVEN};
 use crate::document::same_person::{Band, Builder, Candidate, Claim};
-use crate::domain::{CardGuid, LegalName, Millis, Person, PersonId, UserNumber, VisitId};
+use crate::domain::{CardGuid, CardStatus, LegalName, Millis, Person, PersonId, UserNumber, VisitId};
 use crate::wire::message::{CardBrief, Outcome, RefusalReason};
 
 /// Items the queue screen gets at most; the counts say how many there are.
@@ -463,6 +463,20 @@ pub(super) fn person_by_id(conn: &Connection, id: PersonId) -> Result<Option<Per
         .query_row([id.to_string()], person)
         .optional()?;
     text.map(|text| person_of(&text)).transpose()
+}
+
+/// What own events say of a card that central has not decided, as far as the card's life goes.
+pub(super) fn said_of_card(conn: &Connection, guid: CardGuid) -> Result<Option<CardStatus>, StoreFault> {
+    let mut statement = conn.prepare_cached(
+        "SELECT card_status FROM event WHERE card = ?1 AND final IS NULL AND card_status IS NOT NULL",
+    )?;
+    let said = statement.query_map([guid.to_string()], |row| row.get::<_, String>(0))?;
+    let mut furthest = None;
+    for word in said {
+        let status = serde_json::from_str(&word?).map_err(|_| bad("a card's status"))?;
+        furthest = furthest.max(Some(status));
+    }
+    Ok(furthest)
 }
 
 pub(super) fn card(conn: &Connection, guid: CardGuid) -> Result<Option<(CardBrief, PersonId)>, StoreFault> {

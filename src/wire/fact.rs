@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::act::{Act, SessionStart, Signed};
 use crate::domain::{
-    CancelReason, CardGuid, GrantId, LegalName, Millis, OdsCode, PersonId, ReceiptRef, UserNumber, VisitId,
+    CancelReason, CardGuid, CardStatus, GrantId, LegalName, Millis, OdsCode, PersonId, ReceiptRef, UserNumber, VisitId,
 };
 use crate::policy::decision::PolicyStamp;
 use crate::policy::facts::{Answer, Facts};
@@ -362,6 +362,17 @@ impl Fact {
             Fact::VisitAbandoned { .. } => "visit_abandoned",
             Fact::Carried { .. } => "carried",
             Fact::Unknown => "unknown",
+        }
+    }
+
+    /// What it makes of a card, by itself. A cancel makes nothing before central says so.
+    pub fn makes_of_card(&self) -> Option<(CardGuid, CardStatus)> {
+        match self {
+            Fact::CardWritten { card, .. } => Some((*card, CardStatus::WrittenNotPrinted)),
+            Fact::PrintedGood { card, .. } => Some((*card, CardStatus::PrintedNotHandedOver)),
+            Fact::HandedOver { card, .. } => Some((*card, CardStatus::Issued)),
+            Fact::CardSpoilt { card, .. } => Some((*card, CardStatus::Spoilt)),
+            _ => None,
         }
     }
 

@@ -20,6 +20,7 @@ passcode-not-figures = Dim ond y ffigurau 0 i 9. Ydy Num Lock ymlaen?
 passcode-too-easy = Mae hwnna'n rhy hawdd ei ddyfalu, fel 123456 neu 111111. Dewiswch un arall.
 passcode-birthday = Pen-blwydd yw hwnna. Dewiswch un arall.
 passcode-part-of-number = Mae hwnna'n rhan o'r rhif ar y cerdyn. Dewiswch un arall.
+passcode-all-at-once = Daeth hwnna i gyd ar unwaith ac ni chafodd ei dderbyn. Teipiwch y ffigurau fesul un.
 passcode-not-the-same = Nid oedd y ddau yr un fath. Dechreuwch eto.
 passcode-lost-title = Ni ellir agor y cerdyn hwn
 fault-passcode-lost-happened = Nid yr allwedd sy'n agor y cerdyn hwn yw'r un sydd gan y ganolfan, neu mae wedi'i rhwystro.

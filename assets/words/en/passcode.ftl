@@ -20,6 +20,7 @@ passcode-not-figures = Only the figures 0 to 9. Is Num Lock on?
 passcode-too-easy = That is too easy to guess, such as 123456 or 111111. Please choose another.
 passcode-birthday = That is a birthday. Please choose another.
 passcode-part-of-number = That is part of the number on the card. Please choose another.
+passcode-all-at-once = That came all at once and was not taken. Type the figures one by one.
 passcode-not-the-same = The two were not the same. Please begin again.
 passcode-lost-title = This card cannot be opened
 fault-passcode-lost-happened = The key that opens this card is not the one the centre has, or it is blocked.

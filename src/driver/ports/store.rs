@@ -10,7 +10,7 @@ use crate::domain::{Millis, Person, PersonStatus, ReceiptRef};
 use crate::driver::engine::Commit;
 use crate::journey::effect::{EffectId, JournalPhase, SearchTerms, StoreQuery, VisitSnapshot, Write};
 use crate::journey::input::{
-    ChainPlace, Input, JournalRow, QueueItem, QueueState, ReceiptNews, StoreAnswer, StoreTrouble,
+    ChainPlace, Input, JournalRow, OwnWord, QueueItem, QueueState, ReceiptNews, StoreAnswer, StoreTrouble,
 };
 use crate::store::{
     self, Committed, FactDraft, Pending, Phase, RECEIPT, RECEIPT_GIVEN, RECEIPT_SEEN, Store, StoreFault,
@@ -166,12 +166,15 @@ fn answer(store: &Store, query: StoreQuery) -> Result<StoreAnswer, StoreFault> {
             StoreAnswer::BlobSealed(digest)
         }
         StoreQuery::Search(terms) => StoreAnswer::Hits(search(store, &terms)?),
-        StoreQuery::Card(guid) => StoreAnswer::Card(match store.card(guid)? {
-            Some((card, person)) => store.person(person)?.map(|person| {
-                let (issue, card_certificate, last_seen) = (1, None, None);
-                Box::new(CardRecord { card, person, issue, card_certificate, last_seen, prints: 0 })
-            }),
-            None => None,
+        StoreQuery::Card(guid) => StoreAnswer::Card(OwnWord {
+            copy: match store.card(guid)? {
+                Some((card, person)) => store.person(person)?.map(|person| {
+                    let (issue, card_certificate, last_seen) = (1, None, None);
+                    Box::new(CardRecord { card, person, issue, card_certificate, last_seen, prints: 0 })
+                }),
+                None => None,
+            },
+            said: store.said_of_card(guid)?,
         }),
         StoreQuery::Queue => {
             StoreAnswer::Queue(store.queue()?.into_iter().map(|item| queue_item(store, item)).collect())

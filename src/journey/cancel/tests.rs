@@ -1,7 +1,10 @@
 //! The cancel visit against an answering world.
 
 use super::*;
+use crate::card::diagnose::Diagnosis;
+use crate::domain::CardStatus;
 use crate::journey::home::bench::{Bench, CARD, NOW, record, report};
+use crate::journey::home::{CardLook, Finding, finding};
 use crate::journey::input::{CentralFault, NetworkView, QueueState};
 use crate::journey::{Input, Job};
 use crate::wire::message::RefusalReason;
@@ -197,6 +200,11 @@ fn a_card_whose_cancel_waits_here_is_not_served_any_more() {
     let offered = crate::journey::home::offers(bench.home(), &bench.desk);
     assert_eq!(offered[0], (crate::journey::home::Choice::Unlock, Some("why-cancel-waits")));
     assert!(!offered.iter().any(|(choice, _)| *choice == crate::journey::home::Choice::CancelThis), "once is enough");
+    bench.world.queue.clear();
+    bench.world.record = Some(record(CardStatus::Cancelled));
+    bench.sync(NetworkView::Online, 0);
+    let CardLook::Known(report, known) = &bench.home().card else { panic!("{:?}", bench.home().card) };
+    assert_eq!(finding(report, known, &bench.desk), Finding::Is(Diagnosis::Cancelled), "seen without reading it again");
 }
 
 #[test]

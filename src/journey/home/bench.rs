@@ -14,8 +14,8 @@ use crate::domain::{
 use crate::journey::effect::{CameraCall, CentralCall, StoreQuery};
 use crate::journey::home::Home;
 use crate::journey::input::{
-    CameraAnswer, CentralAnswer, CentralFault, ChainPlace, NetworkView, Preview, QueueItem, QueueState, ReaderChange,
-    ReaderRole, SecretState, StatementFacts, StoreAnswer, SyncView,
+    CameraAnswer, CentralAnswer, CentralFault, ChainPlace, NetworkView, OwnWord, Preview, QueueItem, QueueState,
+    ReaderChange, ReaderRole, SecretState, StatementFacts, StoreAnswer, SyncView,
 };
 use crate::journey::key::Key;
 use crate::journey::{
@@ -42,6 +42,8 @@ pub struct World {
     pub report: CardReport,
     /// Central's record of it.
     pub record: Option<CardRecord>,
+    /// What the desk's own events make of it, undecided yet.
+    pub said: Option<CardStatus>,
     /// The stock record of a blank.
     pub stock: Option<StockRecord>,
     /// The next answers of the card to Unlock and RotatePuk, before it says yes.
@@ -194,6 +196,7 @@ impl Bench {
         let world = World {
             report: report(0, 400),
             record: Some(record(CardStatus::Issued)),
+            said: None,
             stock: None,
             card_says: Vec::new(),
             rotation_says: None,
@@ -352,7 +355,9 @@ impl Bench {
 
     fn store(&self, query: &StoreQuery) -> StoreAnswer {
         match query {
-            StoreQuery::Card(_) => StoreAnswer::Card(self.world.record.clone().map(Box::new)),
+            StoreQuery::Card(_) => {
+                StoreAnswer::Card(OwnWord { copy: self.world.record.clone().map(Box::new), said: self.world.said })
+            }
             StoreQuery::Head => StoreAnswer::Head(ChainPlace { epoch: 1, next_seq: 42, head: [6; 32] }),
             StoreQuery::Queue => StoreAnswer::Queue(self.world.queue.clone()),
             _ => StoreAnswer::Journal(Vec::new()),

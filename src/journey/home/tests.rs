@@ -236,6 +236,31 @@ fn central_that_fails_while_asked_leaves_the_desks_own_copy() {
 }
 
 #[test]
+fn what_the_desk_said_of_a_card_and_central_has_not_decided_is_the_later_word() {
+    let handed_over = |bench: &mut Bench| {
+        bench.world.report = report(3, 400);
+        bench.world.record = Some(record(CardStatus::PrintedNotHandedOver));
+        bench.world.said = Some(CardStatus::Issued);
+        bench.insert();
+    };
+    let mut bench = Bench::new();
+    handed_over(&mut bench);
+    assert_eq!((found(&bench), first(&bench).0), (Finding::Is(Diagnosis::Good), Choice::Unlock));
+    bench.world.central_says = vec![CentralFault::Timeout];
+    bench.insert();
+    assert_eq!(found(&bench), Finding::Is(Diagnosis::Good), "central asked in vain");
+    bench.offline();
+    bench.insert();
+    assert_eq!(found(&bench), Finding::Is(Diagnosis::Good), "central not asked");
+
+    let mut bench = Bench::new();
+    handed_over(&mut bench);
+    bench.world.record = Some(record(CardStatus::Cancelled));
+    bench.insert();
+    assert_eq!(found(&bench), Finding::Is(Diagnosis::Cancelled), "whatever the desk said before");
+}
+
+#[test]
 fn without_a_card_the_visits_are_numbered_and_rows_past_nine_are_reached_by_the_arrows() {
     let mut bench = Bench::new();
     for _ in 0..12 {

@@ -148,7 +148,9 @@ fn form(state: &Register, draft: &Draft, words: &Words) -> Page {
 /// One question of the examination.
 fn exam(state: &Register, draft: &Draft, words: &Words) -> Page {
     let Some(exam) = &draft.exam else { return Page::default() };
-    let page = titled(kind_name(&draft.facts.kind, words), state, words).paragraph(line(&draft.facts, words)).gap();
+    // What is to be read back from the document must not stand on the screen.
+    let known = (!matches!(exam.now(), Some(Ask::Control(_)))).then(|| Block::paragraph(line(&draft.facts, words)));
+    let page = titled(kind_name(&draft.facts.kind, words), state, words).maybe(known).gap();
     let count = say::count_of(words, exam.given.len(), exam.asks.len());
     let page = page.block(Block::heading(words.with("exam-done", &[("count", count.into())])));
     match exam.now() {

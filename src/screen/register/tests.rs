@@ -7,8 +7,9 @@ use super::*;
 use crate::document::same_person::Band;
 use crate::journey::input::{CameraFault, CentralFault, MeasureVerdict, NetworkView};
 use crate::journey::key::Key;
+use crate::journey::register::exam::{Ask, Exam};
 use crate::journey::register::send::Standing;
-use crate::journey::register::tests::{World, hit, likely};
+use crate::journey::register::tests::{World, hit, likely, read_back};
 use crate::screen::draw::{View, draw};
 use crate::screen::page::Status;
 use crate::screen::theme::{Theme, ThemeName};
@@ -158,6 +159,25 @@ fn a_document_number_is_masked_once_it_is_entered() {
     assert!(!look(&world).contains("92566") && look(&world).contains("5416"));
     world.typed("1");
     assert!(!look(&world).contains("92566") && look(&world).contains("5416"));
+}
+
+#[test]
+fn what_is_to_be_read_back_from_a_document_does_not_stand_on_the_screen() {
+    let mut world = World::new();
+    world.find_nobody();
+    world.details();
+    let mut asked = 0;
+    for keys in ["|1~925665416|14102031|", "2WYN99608126SL9AB|01052030|", "3South West Water|01102026|"] {
+        world.typed(keys);
+        while let Some(draft) = world.state().draft.clone().filter(|_| world.state().stage == Stage::Exam) {
+            if let Some(Ask::Control(detail)) = draft.exam.as_ref().and_then(Exam::now) {
+                asked += 1;
+                assert!(!look(&world).contains(&read_back(*detail, &draft.facts)), "{detail:?}: {}", look(&world));
+            }
+            world.examine_one();
+        }
+    }
+    assert!(asked >= 2, "{asked}");
 }
 
 #[test]

@@ -92,7 +92,7 @@ pub struct World {
 }
 
 /// What the agent reads from the document in the hand.
-fn read_back(detail: exam::Detail, document: &DocumentFacts) -> String {
+pub fn read_back(detail: exam::Detail, document: &DocumentFacts) -> String {
     match detail {
         exam::Detail::NumberEnd => {
             let number = document.number.clone().unwrap();
