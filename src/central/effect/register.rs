@@ -6,22 +6,25 @@ use crate::central::store::Hand;
 use crate::domain::text::is_reason;
 use crate::domain::{LegalName, PersonId, PersonStatus, Role};
 use crate::policy::evaluate::evaluate;
-use crate::policy::evidence::{self, Document, UsedAs};
+use crate::policy::evidence::{self, UsedAs};
+use crate::policy::facts::DocumentFacts;
 use crate::policy::roles::Task;
 use crate::wire::fact::{DocumentSeen, Registration};
 use crate::wire::message::{Outcome, RefusalReason};
 
-/// A document as the rule looks at it.
-fn shown(document: &DocumentSeen) -> Document {
-    Document {
-        kind: document.kind.clone(),
-        used_as: UsedAs::from_word(&document.used_as),
+/// A document as an older desk recorded it.
+fn shown(document: &DocumentSeen) -> DocumentFacts {
+    DocumentFacts {
+        used_as: Some(UsedAs::from_word(&document.used_as)),
         number: document.number.clone(),
-        issuer: document.issuer.clone(),
+        issuer: Some(document.issuer.clone()),
         issued: document.issued,
         expires: document.expires,
-        entered: document.entered,
+        // A type whose last day may stay empty: the agent left it empty because there is none.
+        no_expiry: document.expires.is_none(),
+        entered_uk: document.entered,
         original_seen: document.original_seen,
+        ..DocumentFacts::of("document", &document.kind)
     }
 }
 
@@ -35,7 +38,7 @@ fn evidence_met(registration: &Registration, context: &Context) -> bool {
     let day = context.at.london_day();
     let Some(policy) = &context.rule.policy else { return false };
     let Some(sent) = &registration.evidence else {
-        let documents: Vec<Document> = registration.documents.iter().map(shown).collect();
+        let documents: Vec<DocumentFacts> = registration.documents.iter().map(shown).collect();
         return evidence::judge_by(policy, &documents, day).met;
     };
     let facts = &sent.facts;

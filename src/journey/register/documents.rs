@@ -10,7 +10,7 @@ use crate::journey::key::Key;
 use crate::journey::{Ctx, Desk};
 use crate::policy::decision::Contradiction;
 use crate::policy::documents::{CountsAs, Kind, Part, list};
-use crate::policy::evidence::{Document, Fault, UsedAs, judge_by};
+use crate::policy::evidence::{Fault, judge_by};
 use crate::policy::facts::{Answer, DocumentFacts, ExplainedBy};
 use crate::wire::fact::{DocumentSeen, ExamRecord, PromptRecord};
 
@@ -308,10 +308,11 @@ fn explained(state: &mut Register, desk: &Desk) {
 
 /// What is wrong with the fields of a document, among the others: the part to mend and the word that says how.
 pub fn form_faults(state: &Register, desk: &Desk, kind: &Kind, facts: &DocumentFacts) -> Vec<(Part, &'static str)> {
-    let others = state.documents.iter().filter(|other| other.id != facts.id).map(as_judged);
-    let mut all: Vec<Document> = others.collect();
+    // Whether the original was seen is asked later.
+    let seen = |one: &DocumentFacts| DocumentFacts { original_seen: true, seen: None, ..one.clone() };
+    let mut all: Vec<DocumentFacts> = state.documents.iter().filter(|other| other.id != facts.id).map(seen).collect();
     let place = all.len();
-    all.push(as_judged(facts));
+    all.push(seen(facts));
     let Some(policy) = evidence::policy(desk) else { return Vec::new() };
     let faults = judge_by(policy, &all, state.day).faults;
     let own = faults.into_iter().filter(|(at, _)| *at == place).map(|(_, fault)| fault);
@@ -319,26 +320,6 @@ pub fn form_faults(state: &Register, desk: &Desk, kind: &Kind, facts: &DocumentF
     own.filter(|fault| !matches!(fault, Fault::NotSeen | Fault::WrongUse))
         .filter_map(|fault| Some((fault.part().filter(|part| kind.asks(*part)).or_else(first)?, fault_word(fault))))
         .collect()
-}
-
-/// A document as the rules of single documents look at it.
-fn as_judged(facts: &DocumentFacts) -> Document {
-    let list = crate::policy::documents::list();
-    let used_as = match list.kind(&facts.kind).map(|kind| kind.counts_as) {
-        Some(CountsAs::Photo | CountsAs::PhotoOrAddress) => UsedAs::Photo,
-        Some(CountsAs::Address) => UsedAs::Address,
-        _ => UsedAs::Other,
-    };
-    Document {
-        kind: facts.kind.clone(),
-        used_as: facts.used_as.unwrap_or(used_as),
-        number: facts.number.clone(),
-        issuer: facts.issuer.clone().unwrap_or_default(),
-        issued: facts.issued,
-        expires: facts.expires,
-        entered: facts.entered_uk,
-        original_seen: true,
-    }
 }
 
 /// The word that says what is wrong and how to mend it.
