@@ -9,7 +9,7 @@ use crate::domain::{Role, VisitId};
 use crate::journey::key::Key;
 use crate::journey::{Ctx, Desk};
 use crate::policy::decision::Contradiction;
-use crate::policy::documents::{CountsAs, Kind, Part, list};
+use crate::policy::documents::{CountsAs, Kind, Part};
 use crate::policy::evidence::{Fault, judge_by};
 use crate::policy::facts::{Answer, DocumentFacts, ExplainedBy};
 use crate::wire::fact::{DocumentSeen, ExamRecord, PromptRecord};
@@ -353,14 +353,15 @@ pub fn record_of(document: &str, exam: &Exam) -> ExamRecord {
 }
 
 /// The documents as they stand in the event, each with the use the decision found.
-pub fn on_the_wire(state: &Register) -> Vec<DocumentSeen> {
+pub fn on_the_wire(state: &Register, desk: &Desk) -> Vec<DocumentSeen> {
+    let policy = evidence::policy(desk);
     let used = |id: &str| {
         let verdicts = state.decision.iter().flat_map(|decision| &decision.documents);
         verdicts.filter(|d| d.id == id).find_map(|d| d.used_as).map_or("other", |list| list.as_str())
     };
     let one = |facts: &DocumentFacts| DocumentSeen {
         // Some types say more of their holder than anybody needs to know.
-        kind: list().kind(&facts.kind).map_or(facts.kind.as_str(), Kind::recorded).to_owned(),
+        kind: policy.and_then(|policy| policy.kind(&facts.kind)).map_or(facts.kind.as_str(), Kind::recorded).to_owned(),
         number: facts.number.clone(),
         issuer: facts.issuer.clone().unwrap_or_default(),
         issued: facts.issued,

@@ -215,7 +215,7 @@ fn registration(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, act: Signe
         organisation,
         position: details.position,
         email: details.email,
-        documents: documents::on_the_wire(state),
+        documents: documents::on_the_wire(state, ctx.desk),
         evidence: evidence_of(state, ctx.desk),
         photo: Some(kept.digest?),
         photo_reason: kept.reason,
