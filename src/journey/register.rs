@@ -79,6 +79,9 @@ pub struct Register {
     pub decision: Option<Decision>,
     #[serde(skip)]
     judged: Option<Facts>,
+    /// What of the desk it was judged in.
+    #[serde(skip)]
+    judged_in: Option<evidence::Outside>,
     /// The photo.
     pub photo: photo::PhotoTask,
     /// When the holder accepted the terms, and in which language they were shown.
@@ -201,6 +204,7 @@ impl Default for Register {
             endorsed: None,
             decision: None,
             judged: None,
+            judged_in: None,
             photo: photo::PhotoTask::default(),
             terms: None,
             person: None,
@@ -247,8 +251,8 @@ impl Register {
 /// One event.
 pub fn on(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, event: &VisitEvent<'_>) -> Next {
     state.day = ctx.now.london_day();
-    // Judged before, since what is open depends on it, and after, since the event may have changed it.
-    evidence::judge(state, ctx.desk);
+    // What is open depends on it: judged before where the world has changed, and after, since the event may have changed it.
+    evidence::judge_if_moved(state, ctx.desk);
     let next = on_event(state, ctx, id, event);
     evidence::judge(state, ctx.desk);
     next

@@ -392,3 +392,27 @@ fn what_is_recorded_and_said_of_a_document_is_by_the_policy_in_force() {
     let passport = &world.sent()[0].documents[0];
     assert_eq!((passport.kind.as_str(), passport.issuer.as_str()), ("travel_paper", "Elsewhere"));
 }
+
+#[test]
+fn what_changed_around_the_visit_is_judged_before_the_next_key_counts() {
+    let mut world = World::new();
+    world.find_nobody();
+    world.details();
+    world.documents();
+    let before = world.state().decision.clone().unwrap();
+    assert!(before.met);
+    world.desk.sync.network = NetworkView::Offline(NOON);
+    let day = world.state().day;
+    let mut state = world.state().clone();
+    evidence::judge_if_moved(&mut state, &world.desk);
+    let offline = state.decision.clone().unwrap();
+    assert!(offline.provisional.len() > before.provisional.len(), "{:?}", offline.provisional);
+    state.day = day.saturating_add(jiff::Span::new().years(9));
+    evidence::judge_if_moved(&mut state, &world.desk);
+    assert_eq!(state.decision.as_ref().unwrap().day_seen, state.day);
+    // Read back after a restart, there is no decision yet.
+    let mut restored: Register = serde_json::from_slice(&serde_json::to_vec(world.state()).unwrap()).unwrap();
+    restored.day = day;
+    evidence::judge_if_moved(&mut restored, &world.desk);
+    assert_eq!(restored.decision.as_ref(), Some(&offline));
+}
