@@ -215,7 +215,7 @@ fn registration(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, act: Signe
         organisation,
         position: details.position,
         email: details.email,
-        documents: documents::on_the_wire(state),
+        documents: documents::on_the_wire(state, ctx.desk),
         evidence: evidence_of(state, ctx.desk),
         photo: Some(kept.digest?),
         photo_reason: kept.reason,
@@ -223,6 +223,7 @@ fn registration(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, act: Signe
         terms_accepted: terms.at,
         receipt: Some(receipt(&ctx.desk.about.place, id)),
         uniqueness_checked,
+        not_same: state.found.as_ref().map(find::Found::not_same).unwrap_or_default(),
         act,
     })
 }
@@ -367,7 +368,7 @@ fn made(state: &mut Register, ctx: &mut Ctx<'_>, person: PersonId, number: &User
 fn correct(state: &mut Register) {
     let Stage::Refused(reason) = state.stage else { return };
     match reason {
-        RefusalReason::PossibleDuplicate | RefusalReason::DocumentInUse => {
+        RefusalReason::PossibleDuplicate | RefusalReason::MaybeHere | RefusalReason::DocumentInUse => {
             state.found = None;
             refill_search(state);
             state.go(Stage::Find);
