@@ -8,7 +8,7 @@
 //! | [`document`] | what a document says: its zone, its numbers, its names, the same person twice | domain |
 //! | [`policy`] | what the rules say; data in `assets/policy` | domain, document |
 //! | [`card`] | what a card is: APDU, TLV, PIV, plan, probe, steps, read-back | domain |
-//! | [`wire`] | what desk and central say to each other | domain, policy, card |
+//! | [`wire`] | what desk and central say to each other | domain, document, policy, card |
 //! | [`journey`] | one state machine per visit | domain, document, policy, card, wire |
 //! | [`logs`] | what is written to a log | nothing of ours |
 //! | `words` | the word files, English and Welsh | nothing of ours |

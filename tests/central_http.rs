@@ -7,11 +7,12 @@ mod world;
 
 use jiff::civil::date;
 use ra_desk::central::demo_seed::demo_mark;
+use ra_desk::document::same_person::Band;
 use ra_desk::domain::*;
 use ra_desk::sync::{Client, PersonQuery};
 use ra_desk::wire::act::*;
 use ra_desk::wire::event::digest_hex;
-use ra_desk::wire::fact::{DocumentSeen, Fact, Registration};
+use ra_desk::wire::fact::{DocumentSeen, Fact, NotSame, Registration};
 use ra_desk::wire::message::*;
 use ra_desk::wire::seal::{self, BLOB_INFO, Fresh};
 use ra_desk::wire::statement::{self, Expected, SCOPE_ALL, StatementKind};
@@ -59,6 +60,7 @@ fn registration(agent: &SoftCard, desk: &Desk, photo: &str) -> Registration {
         terms_accepted: Millis(0),
         receipt: None,
         uniqueness_checked: true,
+        not_same: Vec::new(),
         act: agent.act(desk, ActKind::Submit, visit, None),
     }
 }
@@ -373,6 +375,49 @@ fn an_act_counts_for_what_its_agent_signed_and_for_nothing_else() {
     let mut ask = grant_request(&desk, &agent, sponsor);
     ask.person = manager;
     assert_eq!(code(desk.client.grant(&ask)), ProblemCode::ContentDiffers);
+}
+
+#[test]
+fn somebody_very_likely_here_is_refused_without_a_signed_reason_that_support_can_read() {
+    let world = World::new();
+    let mut desk = world.desk("desk-1");
+    let agent = world.agent(&desk, Role::RaAgent);
+    desk.client.open_session(&agent.session(&desk, Role::RaAgent)).unwrap();
+    let wish = registration(&agent, &desk, &"a".repeat(64));
+    let on_record = wish.person;
+    assert_eq!(desk.push(&agent, &agent.answers_for(Fact::Register(Box::new(wish)))), Outcome::AwaitingBlob);
+    let mut double = registration(&agent, &desk, &"b".repeat(64));
+    double.name.given = "Lovedy".into();
+    double.documents[0].number = Some("917654321".into());
+    let query = PersonQuery {
+        given: double.name.given.clone(),
+        family: double.name.family.clone(),
+        birth_date: Some(double.birth_date),
+        ..PersonQuery::default()
+    };
+    let hits = desk.client.find_persons(&query).unwrap().hits;
+    assert_eq!((hits[0].person.id, hits[0].band), (on_record, Band::Upper));
+    let sent = |wish: &Registration| Fact::Register(Box::new(wish.clone()));
+    let refused = |reason| Outcome::Refused { reason };
+    assert_eq!(desk.push(&agent, &agent.answers_for(sent(&double))), refused(RefusalReason::MaybeHere));
+    let Fact::Register(mut slipped_in) = agent.answers_for(sent(&double)) else { panic!() };
+    let reason = "Cousins, \u{202e}both known to me".to_owned();
+    slipped_in.not_same = vec![NotSame { person: on_record, reason }];
+    assert_eq!(
+        desk.push(&agent, &sent(&slipped_in)),
+        refused(RefusalReason::ContentDiffers),
+        "the card signed no reason"
+    );
+    assert_eq!(desk.push(&agent, &agent.answers_for(sent(&slipped_in))), Outcome::AwaitingBlob);
+    let seq = desk.seq().to_string();
+    let (data, id) = (world.path().join("central"), desk.record.desk.to_string());
+    let told = std::process::Command::new(env!("CARGO_BIN_EXE_ra-central"))
+        .args(["event", "--data", data.to_str().unwrap(), "show", "--desk", &id, "--seq", &seq])
+        .output()
+        .unwrap();
+    let told = String::from_utf8(told.stdout).unwrap();
+    let number = hits[0].person.number.clone().unwrap();
+    assert!(told.contains(&format!("not the same person as {number}: Cousins, both known to me")), "{told}");
 }
 
 #[test]

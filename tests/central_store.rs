@@ -44,6 +44,7 @@ conformance!(
     a_photo_that_does_not_open_is_refused_later,
     a_photo_is_replaced_only_in_its_own_visit_and_before_a_card,
     duplicates_and_thin_evidence_are_refused,
+    somebody_very_likely_on_record_is_registered_only_with_a_reason,
     a_registration_is_judged_by_the_policy_of_the_day_and_the_record_names_it,
     a_roster_has_who_may_work_here_and_nobody_else,
     ;

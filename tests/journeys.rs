@@ -35,6 +35,8 @@ journeys! {
     danger_ahead
     danger_burst
     diagnosis
+    double_used
+    double_with_reason
     half_written
     half_written_spoilt
     idle

@@ -20,7 +20,6 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use hand::PINS;
 use ra_desk::card::channel::Channel as _;
 use ra_desk::central::store::CentralStore as _;
 use ra_desk::central::store::sqlite::SqliteStore;
@@ -74,7 +73,10 @@ struct Lane {
     person: usize,
     has_card: bool,
     is_live: bool,
+    was_reset: bool,
+    /// Resets begun, and what each person typed last as a new passcode.
     resets: usize,
+    typed: BTreeMap<usize, &'static str>,
     in_reader: bool,
     /// Keys are pressed and nothing is waited for.
     hurry: bool,
@@ -109,7 +111,9 @@ impl Lane {
             person: 0,
             has_card: false,
             is_live: false,
+            was_reset: false,
             resets: 0,
+            typed: BTreeMap::new(),
             in_reader: false,
             hurry: false,
             chain: Vec::new(),
@@ -130,7 +134,9 @@ impl Lane {
     }
 
     fn screen(&mut self) -> String {
-        self.pty().text()
+        let (end, screen) = (self.pty().end(), self.pty().text());
+        assert!(end.is_none(), "nobody killed the desk here, and it ended: {end:?}\n{screen}\n{}", self.story());
+        screen
     }
 
     /// Starts the program, signs in; the desk must name the card in work.
@@ -240,7 +246,11 @@ impl Lane {
         if self.ended != ended {
             (self.ended, self.released) = (ended, 0);
         }
-        self.resets = self.count("passcode_reset");
+        self.was_reset = {
+            let mut ends =
+                self.kinds().into_iter().rev().filter(|kind| kind == "handed_over" || kind == "passcode_reset");
+            self.count("handed_over") > self.person && ends.next().is_some_and(|kind| kind == "passcode_reset")
+        };
         assert!(self.tray() <= self.count("print_intended"), "a card came out that nobody meant to print");
         assert!(self.good <= self.tray(), "a print was confirmed that never came out");
         let open = store.open_visits().expect("the open visits");
@@ -256,7 +266,7 @@ impl Lane {
 
     /// What happened so far, for whoever looks for what went wrong.
     fn story(&self) -> String {
-        let kinds: Vec<_> = self.chain.iter().map(|stored| parse(stored).expect("an event").header.kind).collect();
+        let kinds = self.kinds();
         let log = fs::read_to_string(self.folder.join("ra-desk.log")).unwrap_or_default();
         let tail: Vec<_> = log.lines().rev().take(20).collect();
         format!(
@@ -270,24 +280,12 @@ impl Lane {
         central.expect("central's database")
     }
 
-    fn count(&self, kind: &str) -> usize {
-        self.chain.iter().filter(|stored| parse(stored).expect("an event").header.kind == kind).count()
+    fn kinds(&self) -> Vec<String> {
+        self.chain.iter().map(|stored| parse(stored).expect("an event").header.kind).collect()
     }
 
-    /// The passcode each person chose last.
-    fn chosen(&self) -> Vec<&'static str> {
-        let (mut last, mut resets) = (Vec::new(), 0);
-        for kind in self.chain.iter().map(|stored| parse(stored).expect("an event").header.kind) {
-            match kind.as_str() {
-                "handed_over" => last.push(PINS[resets % PINS.len()]),
-                "passcode_reset" => {
-                    *last.last_mut().expect("handed over before") = PINS[resets % PINS.len()];
-                    resets += 1;
-                }
-                _ => {}
-            }
-        }
-        last
+    fn count(&self, kind: &str) -> usize {
+        self.kinds().iter().filter(|known| *known == kind).count()
     }
 
     /// No more kills: the visit that is open is finished, everything reaches central.
@@ -313,10 +311,10 @@ impl Lane {
         }
         self.pty.take().expect("the desk runs").kill();
         self.judge();
-        for (person, passcode) in self.chosen().into_iter().enumerate() {
-            let chip = self.folder.join(format!("cards/card-{}", self.card_of(person)));
+        for (person, passcode) in &self.typed {
+            let chip = self.folder.join(format!("cards/card-{}", self.card_of(*person)));
             let chip = SimCard::kept(&chip).expect("a card");
-            assert!(opens(&chip, passcode), "the passcode {} chose does not open the card", PEOPLE[person][0]);
+            assert!(opens(&chip, passcode), "the passcode {} chose does not open the card", PEOPLE[*person][0]);
             assert!(!opens(&chip, "111111"), "any passcode opens the card");
         }
         let people = self.person + 1;
@@ -390,7 +388,7 @@ fn a_desk_killed_at_random_moments_loses_nothing_and_names_every_card() {
         println!(
             "{} people, {} resets, {} events, named {:?}, troubles {:?}",
             lane.person + 1,
-            lane.resets,
+            lane.count("passcode_reset"),
             lane.chain.len(),
             lane.named,
             lane.troubles

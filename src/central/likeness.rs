@@ -1,13 +1,13 @@
 //! The index of likely doubles: built from the store beside the running service, swapped in when it is ready, and built again
-//! when it has aged. Until the first is ready the search finds what agrees letter by letter, as it always does; whoever was
-//! registered since the last one was built is found that way too.
+//! when it has aged. Until the first is ready, and for whoever was registered since the last one was built, people of the same
+//! birth date are weighed one by one, and the search finds what agrees letter by letter, as it always does.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::service::Central;
 use super::store::{CentralStore, HITS_MAX, PersonQuery, Stored};
-use crate::document::same_person::{Band, Builder, Candidate, Claim, Index};
-use crate::domain::{Millis, UserNumber};
+use crate::document::same_person::{Band, Builder, Candidate, Claim, Index, Known};
+use crate::domain::{Millis, Person, PersonId, UserNumber};
 use crate::wire::message::PersonHit;
 
 /// The oldest index that is used without a new one being begun.
@@ -114,47 +114,57 @@ impl Likeness {
     }
 }
 
+/// Who on record may be the one asked for, `index` or no index: one answer for whoever searches and for the registration that
+/// follows the search. `born` are the people of that birth date, as the store has them now.
+pub fn candidates(index: Option<&Index>, claim: &Claim<'_>, born: &[Person]) -> Vec<Candidate> {
+    let beside = born.iter().map(Known::now);
+    match index {
+        Some(index) => index.search_with(claim, beside, HITS_MAX),
+        None => Index::default().search_with(claim, beside, HITS_MAX),
+    }
+}
+
 impl Central {
     /// Who might be meant: found by a number first, then by likeness, then by letters.
     ///
     /// Errors: the store's.
     pub fn find_persons(&self, query: &PersonQuery) -> Stored<Vec<PersonHit>> {
-        let mut exact = self.store.find_persons(query)?;
-        let likely = self.likely(query);
-        if likely.is_empty() {
-            return Ok(exact);
-        }
-        let weak = exact.iter().position(|hit| !hit.strong).unwrap_or(exact.len());
-        let by_letters = exact.split_off(weak);
-        let mut hits = exact;
-        for candidate in likely {
-            if hits.iter().any(|hit| hit.person.id == candidate.person) {
+        let found = self.store.find_persons(query)?;
+        let likely = self.likely(query)?;
+        let (strong, by_letters): (Vec<_>, Vec<_>) = found
+            .iter()
+            .map(|hit| hit.person.id)
+            .partition(|id| found.iter().any(|hit| hit.strong && hit.person.id == *id));
+        let mut hits: Vec<PersonHit> = Vec::new();
+        for id in strong.into_iter().chain(likely.iter().map(|one| one.person)).chain(by_letters) {
+            if hits.len() == HITS_MAX || hits.iter().any(|hit| hit.person.id == id) {
                 continue;
             }
-            if let Some(hit) = by_letters.iter().find(|hit| hit.person.id == candidate.person) {
-                hits.push(hit.clone());
-            } else if let Some(person) = self.store.person(candidate.person)? {
-                let card = self.store.latest_card(person.id)?.map(|card| card.brief);
-                hits.push(PersonHit { person, card, strong: false });
-            }
+            let known = match found.iter().find(|hit| hit.person.id == id) {
+                Some(hit) => Some(hit.clone()),
+                None => self.hit(id)?,
+            };
+            let band = likely.iter().find(|one| one.person == id).map_or(Band::Lower, Candidate::band);
+            hits.extend(known.map(|hit| PersonHit { band, ..hit }));
         }
-        let more: Vec<_> =
-            by_letters.into_iter().filter(|hit| hits.iter().all(|h| h.person.id != hit.person.id)).collect();
-        hits.extend(more);
-        hits.truncate(HITS_MAX);
         Ok(hits)
     }
 
+    fn hit(&self, id: PersonId) -> Stored<Option<PersonHit>> {
+        let Some(person) = self.store.person(id)? else { return Ok(None) };
+        let card = self.store.latest_card(id)?.map(|card| card.brief);
+        Ok(Some(PersonHit { person, card, strong: false, band: Band::Lower }))
+    }
+
     /// Candidates of the upper and middle band. A name alone is too little to go by.
-    fn likely(&self, query: &PersonQuery) -> Vec<Candidate> {
+    fn likely(&self, query: &PersonQuery) -> Stored<Vec<Candidate>> {
         let (surname, given) = (query.family.as_deref().unwrap_or(""), query.given.as_deref().unwrap_or(""));
-        if query.birth_date.is_none() || (surname.is_empty() && given.is_empty()) {
-            return Vec::new();
-        }
-        let Some(index) = self.likeness.index(&self.store, self.now()) else { return Vec::new() };
-        let mut found = index.search(&Claim { surname, given, birth: query.birth_date }, HITS_MAX);
-        found.retain(|candidate| candidate.band() > Band::Lower);
-        found
+        let Some(birth) = query.birth_date.filter(|_| !(surname.is_empty() && given.is_empty())) else {
+            return Ok(Vec::new());
+        };
+        let index = self.likeness.index(&self.store, self.now());
+        let born = self.store.persons_born(birth)?;
+        Ok(candidates(index.as_deref(), &Claim { surname, given, birth: Some(birth) }, &born))
     }
 }
 

@@ -24,6 +24,15 @@ pub fn sanitise(text: &str) -> String {
         .collect()
 }
 
+/// Letters of a typed reason at most.
+pub const REASON_MAX: usize = 200;
+
+/// Whether a text says why: at least three letters, so that no dot or blank passes for a reason, and no longer than
+/// [`REASON_MAX`] letters can be; a letter as a reader counts it may have several code points.
+pub fn is_reason(text: &str) -> bool {
+    text.chars().filter(|c| c.is_alphabetic()).count() >= 3 && text.chars().count() <= REASON_MAX * 4
+}
+
 /// Marks that change how a line is drawn without being seen: they can make one name look like another.
 fn is_invisible(c: char) -> bool {
     matches!(c,
@@ -38,6 +47,12 @@ mod tests {
     #[test]
     fn escape_sequences_and_direction_overrides_are_taken_out() {
         assert_eq!(sanitise("SIAN\u{1b}[2J\u{202e}LLYR\r\nWYN"), "SIAN[2JLLYR  WYN");
+    }
+
+    #[test]
+    fn a_reason_has_letters_and_an_end() {
+        assert!(is_reason("met twin") && is_reason("Efeilliaid: ie"));
+        assert!(!is_reason("") && !is_reason(" .. 12 no") && !is_reason(&"x".repeat(REASON_MAX * 4 + 1)));
     }
 
     #[test]

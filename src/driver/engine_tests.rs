@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::card::task::CardAnswer;
-use crate::domain::{CardGuid, DeskId, Environment, Role, Secret, VisitId};
+use crate::domain::{CardGuid, Role, Secret, VisitId};
 use crate::driver::backlog::RETRY;
 use crate::journey::ctx::Ctx;
 use crate::journey::effect::EffectId;
@@ -14,7 +14,7 @@ use crate::journey::input::{ChainPlace, ReaderChange, ReaderRole, StoreAnswer};
 use crate::journey::register::Register;
 use crate::journey::sign_in::{SignIn, Stage, Who};
 use crate::journey::visit::Keeper;
-use crate::journey::{About, Job, Place, Session, Visit, home, take_over};
+use crate::journey::{Job, Place, Session, Visit, bench, home, take_over};
 use crate::wire::fact::Fact;
 
 const NOON: Millis = Millis(1_795_435_200_000);
@@ -127,19 +127,7 @@ fn session() -> Session {
 
 /// Somebody is signed in, at the home screen; another agent's registration is open.
 fn engine() -> TestEngine {
-    let about = About {
-        desk: DeskId(Uuid::from_u128(9)),
-        place: "Truro".to_owned(),
-        name: "desk 2".to_owned(),
-        organisation: Some("REF".parse().unwrap()),
-        environment: Environment::Trial,
-        simulated: true,
-        phone: String::new(),
-        equipment: Vec::new(),
-        card_ca: Vec::new(),
-        enrolled: true,
-        no_manager_yet: false,
-    };
+    let about = bench::about();
     let mut desk = Desk::new(about, Vec::new(), NOON);
     desk.session = Some(session());
     desk.place = Place::Home(home::Home::default());

@@ -3,6 +3,8 @@
 //! [`update`] is the only door. It routes an input to whoever owns it: the sign-in, the home screen, the queue, the set-up or a
 //! visit. A visit that changed is written as a snapshot in the same transaction as everything else of that step.
 
+#[cfg(test)]
+pub(crate) mod bench;
 pub mod cancel;
 pub mod card_watch;
 pub mod command;

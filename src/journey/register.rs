@@ -70,7 +70,7 @@ pub struct Register {
     /// The contradiction being looked at.
     #[serde(default)]
     pub explaining: Option<Contradiction>,
-    /// A manager's reason, as typed.
+    /// A reason, as typed: a manager's for what contradicts, or why nobody found is the person.
     #[serde(default)]
     pub reason: Entry,
     /// The endorser of a photo, as typed.
@@ -84,6 +84,9 @@ pub struct Register {
     pub decision: Option<Decision>,
     #[serde(skip)]
     judged: Option<Facts>,
+    /// What of the desk it was judged in.
+    #[serde(skip)]
+    judged_in: Option<evidence::Outside>,
     /// The photo.
     pub photo: photo::PhotoTask,
     /// When the holder accepted the terms, and in which language they were shown.
@@ -141,6 +144,8 @@ pub enum Stage {
     Find,
     /// What was found.
     Found,
+    /// Why none of those found is the person, though some are very likely.
+    NotSame,
     /// One of those found.
     Person(usize),
     /// The details.
@@ -213,6 +218,7 @@ impl Default for Register {
             endorsed: None,
             decision: None,
             judged: None,
+            judged_in: None,
             photo: photo::PhotoTask::default(),
             terms: None,
             person: None,
@@ -237,9 +243,8 @@ impl Register {
     /// Whether nothing was typed, found or taken.
     pub fn is_empty(&self) -> bool {
         let forms = [&self.find, &self.details].into_iter().all(Entry::is_empty);
-        let forms = forms && self.renaming.as_ref().is_none_or(|renaming| renaming.check.is_none());
         let nothing = self.found.is_none() && self.documents.is_empty() && self.draft.is_none() && self.sent.is_none();
-        forms && nothing && self.photo.kept.is_none() && self.terms.is_none()
+        forms && nothing && self.photo.kept.is_none() && self.terms.is_none() && rename::is_empty(self)
     }
 
     /// Shows another page: remarks on the old one are over, and what it asked is not waited for.
@@ -260,8 +265,8 @@ impl Register {
 /// One event.
 pub fn on(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, event: &VisitEvent<'_>) -> Next {
     state.day = ctx.now.london_day();
-    // Judged before, since what is open depends on it, and after, since the event may have changed it.
-    evidence::judge(state, ctx.desk);
+    // What is open depends on it: judged before where the world has changed, and after, since the event may have changed it.
+    evidence::judge_if_moved(state, ctx.desk);
     let next = on_event(state, ctx, id, event);
     evidence::judge(state, ctx.desk);
     next
@@ -357,8 +362,7 @@ fn shown(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId) -> Next {
             state.notice = Some("register-not-sent");
         }
         Stage::Photo | Stage::Likeness => photo::open(state, ctx, id),
-        Stage::Who => rename::ask_who(state, ctx, id),
-        Stage::WhoConfirm => rename::confirm_shown(state, ctx, id),
+        Stage::Who | Stage::WhoConfirm => rename::shown_again(state, ctx, id),
         Stage::Sent | Stage::Receipt => send::follow(state, ctx, id),
         _ => {}
     }
@@ -373,6 +377,7 @@ pub fn entry(state: &mut Register) -> Option<&mut Entry> {
         Stage::Details => Some(&mut state.details),
         Stage::Document => state.draft.as_mut().map(|draft| &mut draft.entry),
         Stage::Shown => state.draft.as_mut().map(|draft| &mut draft.shown),
+        Stage::NotSame => Some(&mut state.reason),
         Stage::Explain if state.explaining.is_some() => Some(&mut state.reason),
         Stage::Endorser => Some(&mut state.endorser),
         Stage::Exam => state.draft.as_mut().and_then(|draft| draft.exam.as_mut()).and_then(control),
@@ -390,6 +395,7 @@ pub fn text_focus(state: &Register) -> bool {
         | Stage::Document
         | Stage::Shown
         | Stage::Endorser
+        | Stage::NotSame
         | Stage::Reason
         | Stage::Zone => true,
         Stage::Explain => state.explaining.is_some(),
@@ -482,7 +488,7 @@ fn back(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId) -> Next {
     match state.stage {
         Stage::Tasks => return park(state),
         Stage::Found => state.go(Stage::Find),
-        Stage::Person(_) => state.go(Stage::Found),
+        Stage::Person(_) | Stage::NotSame => state.go(Stage::Found),
         Stage::Kind(_) if !state.documents.is_empty() || state.draft.is_some() => documents::show_list(state),
         Stage::Zone | Stage::Document | Stage::Remove(_) | Stage::Explain | Stage::Endorser => {
             documents::show_list(state);
@@ -493,7 +499,7 @@ fn back(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId) -> Next {
         Stage::Reason => photo::open(state, ctx, id),
         Stage::Confirm | Stage::Signing => state.go(Stage::Check),
         Stage::Abandon if state.sent.is_some() => send::follow(state, ctx, id),
-        Stage::Abandon if state.renaming.as_ref().is_some_and(|r| r.somebody_else) => rename::ask_who(state, ctx, id),
+        Stage::Abandon if rename::is_somebody_else(state) => rename::ask_who(state, ctx, id),
         Stage::WhoDocuments | Stage::WhoManager => rename::ask_who(state, ctx, id),
         _ => {
             photo::leave_page(state, ctx);
@@ -537,6 +543,7 @@ fn page_key(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, key: Key) -> N
 fn form_key(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, key: Key) -> Next {
     match state.stage {
         Stage::Find => find::key(state, ctx, id, key),
+        Stage::NotSame => find::reason_key(state, key),
         Stage::Details => return details::key(state, key),
         Stage::WhoManager => return rename::why_key(state, ctx, key),
         Stage::Document => draft::key(state, ctx, key),

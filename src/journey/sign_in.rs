@@ -425,24 +425,12 @@ fn opened(ctx: &mut Ctx<'_>, opening: &Opening) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{DeskId, Environment, Millis};
+    use crate::domain::Millis;
     use crate::journey::home::bench::{Bench, NOW};
-    use crate::journey::{About, Env, Input, Step, update};
+    use crate::journey::{Env, Input, Step, bench, update};
 
     fn opening(id: EffectId) -> Desk {
-        let about = About {
-            desk: DeskId(uuid::Uuid::from_u128(9)),
-            place: String::new(),
-            name: String::new(),
-            organisation: None,
-            environment: Environment::Trial,
-            simulated: true,
-            phone: String::new(),
-            equipment: Vec::new(),
-            card_ca: Vec::new(),
-            enrolled: true,
-            no_manager_yet: false,
-        };
+        let about = bench::about();
         let mut desk = Desk::new(about, Vec::new(), Millis(0));
         let number: UserNumber = "555100000001".parse().unwrap();
         let who = Who { number, name: String::new(), card: CardGuid([1; 16]), certificate: vec![], tries: None };

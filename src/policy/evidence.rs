@@ -47,28 +47,6 @@ impl UsedAs {
     }
 }
 
-/// One document, as far as the rule looks.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Document {
-    /// Type id of the list.
-    pub kind: String,
-    /// What it is used for.
-    pub used_as: UsedAs,
-    /// Its number.
-    pub number: Option<String>,
-    /// Who issued it.
-    pub issuer: String,
-    /// Its date.
-    pub issued: Option<Date>,
-    /// The last day it is good.
-    pub expires: Option<Date>,
-    /// The day the holder came to live in the United Kingdom, where the type asks for it.
-    #[serde(default)]
-    pub entered: Option<Date>,
-    /// The agent saw the original and checked it.
-    pub original_seen: bool,
-}
-
 /// What is still needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -151,24 +129,26 @@ pub struct Verdict {
 /// Judges documents by the policy this program was built with; a broken build has none, and nothing counts. `day_seen` is the
 /// civil day on which the agent saw them. A document with a fault does not count, and does no harm.
 ///
-/// What is wrong with one document is the evaluator's answer; only the count of three is this rule's own.
-pub fn judge(documents: &[Document], day_seen: Date) -> Verdict {
+/// What is wrong with one document is the evaluator's answer; only the count of three is this rule's own. A document that does
+/// not say what it is used for is used for what its type counts for, a photo first.
+pub fn judge(documents: &[DocumentFacts], day_seen: Date) -> Verdict {
     Policy::shipped().map(|policy| judge_by(policy, documents, day_seen)).unwrap_or_default()
 }
 
 /// Judges documents by a policy.
-pub fn judge_by(policy: &Policy, documents: &[Document], day_seen: Date) -> Verdict {
+pub fn judge_by(policy: &Policy, documents: &[DocumentFacts], day_seen: Date) -> Verdict {
     let mut verdict = Verdict::default();
-    let mut counted: Vec<(&Document, &Kind)> = Vec::new();
+    let mut counted: Vec<Counted> = Vec::new();
     for (at, document) in documents.iter().enumerate() {
         let Some(kind) = policy.kind(&document.kind) else {
             verdict.faults.push((at, Fault::UnknownKind));
             continue;
         };
-        let mut faults = faults_of(policy, document, kind, day_seen);
-        faults.extend(beside(document, kind, &counted));
+        let one = Counted { document, kind, used_as: document.used_as.unwrap_or(first_use(kind)) };
+        let mut faults = faults_of(policy, one, day_seen);
+        faults.extend(beside(one, &counted));
         if faults.is_empty() {
-            counted.push((document, kind));
+            counted.push(one);
         }
         verdict.faults.extend(faults.into_iter().map(|fault| (at, fault)));
     }
@@ -177,26 +157,31 @@ pub fn judge_by(policy: &Policy, documents: &[Document], day_seen: Date) -> Verd
     verdict
 }
 
+/// A document, its type and its use.
+#[derive(Clone, Copy)]
+struct Counted<'a> {
+    document: &'a DocumentFacts,
+    kind: &'a Kind,
+    used_as: UsedAs,
+}
+
+fn first_use(kind: &Kind) -> UsedAs {
+    match kind.counts_as {
+        CountsAs::Photo | CountsAs::PhotoOrAddress => UsedAs::Photo,
+        CountsAs::Address => UsedAs::Address,
+        CountsAs::Other | CountsAs::Rejected => UsedAs::Other,
+    }
+}
+
 /// What is wrong with a document by itself.
-fn faults_of(policy: &Policy, document: &Document, kind: &Kind, day_seen: Date) -> Vec<Fault> {
-    let facts = DocumentFacts {
-        issuer: Some(document.issuer.clone()),
-        number: document.number.clone(),
-        issued: document.issued,
-        expires: document.expires,
-        // A type whose last day may stay empty: the agent left it empty because there is none.
-        no_expiry: document.expires.is_none(),
-        entered_uk: document.entered,
-        original_seen: document.original_seen,
-        ..DocumentFacts::of("document", &document.kind)
-    };
+fn faults_of(policy: &Policy, one: Counted, day_seen: Date) -> Vec<Fault> {
     let fits = matches!(
-        (kind.counts_as, document.used_as),
+        (one.kind.counts_as, one.used_as),
         (CountsAs::Photo | CountsAs::PhotoOrAddress, UsedAs::Photo)
             | (CountsAs::Address | CountsAs::PhotoOrAddress, UsedAs::Address)
             | (CountsAs::Other, UsedAs::Other)
     );
-    let found = own_faults(policy, &facts, day_seen);
+    let found = own_faults(policy, one.document, day_seen);
     let mut faults: Vec<Fault> = found.iter().filter_map(|(rule, status)| fault(rule, *status)).collect();
     if !fits && !faults.contains(&Fault::Rejected) {
         faults.insert(0, Fault::WrongUse);
@@ -225,16 +210,17 @@ fn fault(rule: &str, status: Status) -> Option<Fault> {
 }
 
 /// What is wrong with it beside those that count already.
-fn beside(document: &Document, kind: &Kind, counted: &[(&Document, &Kind)]) -> Option<Fault> {
-    counted.iter().find_map(|(other, other_kind)| {
-        let number = |d: &Document| d.number.as_deref().map(plain_number).filter(|n| !n.is_empty());
-        if number(document).is_some() && kind.id == other_kind.id && number(document) == number(other) {
+fn beside(one: Counted, counted: &[Counted]) -> Option<Fault> {
+    let number = |d: &DocumentFacts| d.number.as_deref().map(plain_number).filter(|n| !n.is_empty());
+    let issuer = |d: &DocumentFacts| provider(d.issuer.as_deref().unwrap_or_default());
+    counted.iter().find_map(|other| {
+        let numbers = (number(one.document), number(other.document));
+        if numbers.0.is_some() && one.kind.id == other.kind.id && numbers.0 == numbers.1 {
             Some(Fault::Twice)
-        } else if kind.once.is_some() && kind.once == other_kind.once {
+        } else if one.kind.once.is_some() && one.kind.once == other.kind.once {
             Some(Fault::OncePerGroup)
-        } else if document.used_as == UsedAs::Address
-            && other.used_as == UsedAs::Address
-            && provider(&document.issuer) == provider(&other.issuer)
+        } else if (one.used_as, other.used_as) == (UsedAs::Address, UsedAs::Address)
+            && issuer(one.document) == issuer(other.document)
         {
             Some(Fault::SameProvider)
         } else {
@@ -252,8 +238,8 @@ pub(super) fn provider(issuer: &str) -> String {
     if own.is_empty() { words.concat() } else { own }
 }
 
-fn missing(counted: &[(&Document, &Kind)]) -> Vec<Missing> {
-    let used = |as_what| counted.iter().filter(|(d, _)| d.used_as == as_what).count();
+fn missing(counted: &[Counted]) -> Vec<Missing> {
+    let used = |as_what| counted.iter().filter(|one| one.used_as == as_what).count();
     let (photos, addresses) = (used(UsedAs::Photo), used(UsedAs::Address));
     let mut missing = Vec::new();
     if photos == 0 {
@@ -266,7 +252,7 @@ fn missing(counted: &[(&Document, &Kind)]) -> Vec<Missing> {
     if more > 0 {
         missing.push(Missing::More(u8::try_from(more).unwrap_or(u8::MAX)));
     }
-    if !counted.iter().any(|(d, kind)| kind.personal && d.number.is_some()) {
+    if !counted.iter().any(|one| one.kind.personal && one.document.number.is_some()) {
         missing.push(Missing::Number);
     }
     missing
@@ -279,37 +265,37 @@ mod tests {
 
     const SEEN: Date = date(2026, 11, 23);
 
-    fn passport() -> Document {
-        Document {
-            kind: "uk_passport".into(),
-            used_as: UsedAs::Photo,
+    fn passport() -> DocumentFacts {
+        DocumentFacts {
+            used_as: Some(UsedAs::Photo),
             number: Some("925665416".into()),
-            issuer: "United Kingdom".into(),
-            issued: None,
+            issuer: Some("United Kingdom".into()),
             expires: Some(date(2031, 10, 14)),
-            entered: None,
             original_seen: true,
+            ..DocumentFacts::of("d1", "uk_passport")
         }
     }
 
-    fn licence(used_as: UsedAs) -> Document {
-        Document { kind: "uk_licence".into(), used_as, number: Some("MORGA657054SM9IJ".into()), ..passport() }
+    fn licence(used_as: UsedAs) -> DocumentFacts {
+        DocumentFacts {
+            kind: "uk_licence".into(),
+            used_as: Some(used_as),
+            number: Some("MORGA657054SM9IJ".into()),
+            ..passport()
+        }
     }
 
-    fn bill(issuer: &str) -> Document {
-        Document {
-            kind: "utility".into(),
-            used_as: UsedAs::Address,
-            number: None,
-            issuer: issuer.into(),
+    fn bill(issuer: &str) -> DocumentFacts {
+        DocumentFacts {
+            used_as: Some(UsedAs::Address),
+            issuer: Some(issuer.into()),
             issued: Some(date(2026, 10, 1)),
-            expires: None,
-            entered: None,
             original_seen: true,
+            ..DocumentFacts::of("d2", "utility")
         }
     }
 
-    fn faults(document: Document) -> Vec<Fault> {
+    fn faults(document: DocumentFacts) -> Vec<Fault> {
         judge(&[document], SEEN).faults.into_iter().map(|(_, fault)| fault).collect()
     }
 
@@ -321,13 +307,13 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_named() {
-        let missing = |documents: &[Document]| judge(documents, SEEN).missing;
+        let missing = |documents: &[DocumentFacts]| judge(documents, SEEN).missing;
         assert_eq!(missing(&[]), [Missing::Photo, Missing::Address, Missing::More(1), Missing::Number]);
         assert_eq!(missing(&[passport()]), [Missing::Address, Missing::More(1)]);
         assert_eq!(missing(&[passport(), licence(UsedAs::Photo)]), [Missing::Address]);
         assert_eq!(missing(&[passport(), bill("Water")]), [Missing::More(1)]);
         let evisa =
-            Document { kind: "evisa".into(), number: Some("W12ABC345".into()), issued: Some(SEEN), ..passport() };
+            DocumentFacts { kind: "evisa".into(), number: Some("W12ABC345".into()), issued: Some(SEEN), ..passport() };
         assert_eq!(missing(&[evisa, bill("Water"), bill("Power")]), [Missing::Number]);
     }
 
@@ -337,7 +323,7 @@ mod tests {
         assert!(!verdict.met);
         assert_eq!(verdict.faults, [(1, Fault::Twice)]);
         let paper =
-            Document { kind: "paper_licence".into(), number: Some("12345678".into()), ..licence(UsedAs::Address) };
+            DocumentFacts { kind: "paper_licence".into(), number: Some("12345678".into()), ..licence(UsedAs::Address) };
         assert_eq!(judge(&[licence(UsedAs::Photo), paper], SEEN).faults, [(1, Fault::OncePerGroup)]);
     }
 
@@ -350,10 +336,10 @@ mod tests {
 
     #[test]
     fn the_last_day_counts_and_the_day_after_does_not() {
-        let expiring = |day| Document { expires: Some(day), ..passport() };
+        let expiring = |day| DocumentFacts { expires: Some(day), ..passport() };
         assert_eq!(faults(expiring(SEEN)), []);
         assert_eq!(faults(expiring(date(2026, 11, 22))), [Fault::Expired]);
-        let dated = |day| Document { issued: Some(day), ..bill("Water") };
+        let dated = |day| DocumentFacts { issued: Some(day), ..bill("Water") };
         assert_eq!(faults(dated(date(2026, 5, 23))), []);
         assert_eq!(faults(dated(date(2026, 5, 22))), [Fault::TooOld]);
         assert_eq!(faults(dated(SEEN)), []);
@@ -362,20 +348,20 @@ mod tests {
 
     #[test]
     fn what_is_not_given_or_not_seen_does_not_count() {
-        assert_eq!(faults(Document { number: None, ..passport() }), [Fault::NumberMissing]);
-        assert_eq!(faults(Document { number: Some("12".into()), ..passport() }), [Fault::NumberForm]);
-        assert_eq!(faults(Document { expires: None, ..passport() }), [Fault::ExpiresMissing]);
-        assert_eq!(faults(Document { issuer: " ".into(), ..bill("") }), [Fault::IssuerMissing]);
-        assert_eq!(faults(Document { issued: None, ..bill("Water") }), [Fault::IssuedMissing]);
-        assert_eq!(faults(Document { original_seen: false, ..bill("Water") }), [Fault::NotSeen]);
-        assert_eq!(faults(Document { used_as: UsedAs::Photo, ..bill("Water") }), [Fault::WrongUse]);
-        assert_eq!(faults(Document { kind: "work_badge".into(), ..passport() }), [Fault::Rejected]);
-        assert_eq!(faults(Document { kind: "library_card".into(), ..passport() }), [Fault::UnknownKind]);
+        assert_eq!(faults(DocumentFacts { number: None, ..passport() }), [Fault::NumberMissing]);
+        assert_eq!(faults(DocumentFacts { number: Some("12".into()), ..passport() }), [Fault::NumberForm]);
+        assert_eq!(faults(DocumentFacts { expires: None, ..passport() }), [Fault::ExpiresMissing]);
+        assert_eq!(faults(DocumentFacts { issuer: Some(" ".into()), ..bill("") }), [Fault::IssuerMissing]);
+        assert_eq!(faults(DocumentFacts { issued: None, ..bill("Water") }), [Fault::IssuedMissing]);
+        assert_eq!(faults(DocumentFacts { original_seen: false, ..bill("Water") }), [Fault::NotSeen]);
+        assert_eq!(faults(DocumentFacts { used_as: Some(UsedAs::Photo), ..bill("Water") }), [Fault::WrongUse]);
+        assert_eq!(faults(DocumentFacts { kind: "work_badge".into(), ..passport() }), [Fault::Rejected]);
+        assert_eq!(faults(DocumentFacts { kind: "library_card".into(), ..passport() }), [Fault::UnknownKind]);
     }
 
     #[test]
     fn a_document_that_does_not_count_does_no_harm() {
-        let badge = Document { kind: "work_badge".into(), ..passport() };
+        let badge = DocumentFacts { kind: "work_badge".into(), ..passport() };
         let verdict = judge(&[badge, passport(), licence(UsedAs::Address), bill("Water")], SEEN);
         assert!(verdict.met);
         assert_eq!(verdict.faults, [(0, Fault::Rejected)]);

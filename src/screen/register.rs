@@ -13,7 +13,8 @@ mod tests;
 
 use super::page::{Block, Choice, Field, Page, SummaryError, TaskRow, Tone};
 use super::{say, trouble};
-use crate::domain::UserNumber;
+use crate::document::same_person::Band;
+use crate::domain::{Role, UserNumber};
 use crate::journey::register::entry::Entry;
 use crate::journey::register::find::{self, Use};
 use crate::journey::register::tasks::{self, TaskStatus};
@@ -29,6 +30,7 @@ pub fn page(state: &Register, visit: &Visit, desk: &Desk, words: &Words) -> Page
         Stage::Who | Stage::WhoDocuments | Stage::WhoManager | Stage::WhoConfirm => rename::who(state, desk, words),
         Stage::Find => find_page(state, desk, words),
         Stage::Found => found_page(state, desk, words),
+        Stage::NotSame => not_same_page(state, desk, words),
         Stage::Person(at) => person_page(state, at, desk, words),
         Stage::Details if state.renaming.is_some() => new_name_page(state, words),
         Stage::Details => details_page(state, desk, words),
@@ -181,7 +183,7 @@ fn found_page(state: &Register, desk: &Desk, words: &Words) -> Page {
         .enumerate()
         .map(|(at, hit)| {
             let number = u8::try_from(at + 1).unwrap_or(0);
-            Choice::new(number, hit_line(hit, desk, words)).hint(card_word(hit, words)).focused(state.pick == at)
+            Choice::new(number, hit_line(hit, desk, words)).hint(hit_hint(hit, words)).focused(state.pick == at)
         })
         .collect();
     let nobody = find::nobody_row(found);
@@ -192,6 +194,7 @@ fn found_page(state: &Register, desk: &Desk, words: &Words) -> Page {
         .paragraph(words.get(text))
         .maybe((!found.by_central).then(|| Block::notice(Tone::Warn, words.get("register-found-here-only"))))
         .maybe(found.more.then(|| Block::notice(Tone::Warn, words.get("register-found-more"))))
+        .maybe(found.very_likely().next().map(|_| Block::notice(Tone::Warn, words.get("register-found-likely"))))
         .gap()
         .choices(rows)
 }
@@ -226,10 +229,45 @@ fn card_word(hit: &PersonHit, words: &Words) -> String {
     })
 }
 
+/// What stands beside a person found: how likely it is the one, and the card.
+fn hit_hint(hit: &PersonHit, words: &Words) -> String {
+    let card = card_word(hit, words);
+    match band_word(hit, words) {
+        Some(band) => words.with("register-hit-likely", &[("band", band.into()), ("card", card.into())]),
+        None => card,
+    }
+}
+
+fn band_word(hit: &PersonHit, words: &Words) -> Option<String> {
+    match hit.band {
+        Band::Upper => Some(words.get("register-band-upper")),
+        Band::Middle => Some(words.get("register-band-middle")),
+        Band::Lower => None,
+    }
+}
+
+/// Why none of those is the person who very likely are.
+fn not_same_page(state: &Register, desk: &Desk, words: &Words) -> Page {
+    let Some(found) = &state.found else { return Page::default() };
+    let manager = desk.session.as_ref().is_some_and(|session| session.role == Role::RaManager);
+    let mut page = Page::new(words.get("register-not-same-title")).maybe(summary(&state.reason, 0, words));
+    for hit in found.very_likely() {
+        page = page.paragraph(hit_line(hit, desk, words));
+    }
+    page.gap()
+        .paragraph(words.get("register-not-same-text"))
+        .maybe(
+            (found.namesake() && !manager).then(|| Block::notice(Tone::Warn, words.get("register-not-same-manager"))),
+        )
+        .gap()
+        .fields(fields(&state.reason, &[], 0, words))
+}
+
 fn person_page(state: &Register, at: usize, desk: &Desk, words: &Words) -> Page {
     let Some(hit) = state.found.as_ref().and_then(|found| found.hits.get(at)) else { return Page::default() };
     let page = Page::new(words.with("register-person-title", &[("name", hit.person.name.full().into())]))
         .paragraph(hit_line(hit, desk, words))
+        .maybe(band_word(hit, words).map(Block::paragraph))
         .paragraph(card_word(hit, words))
         .gap();
     match find::use_of(hit, desk) {

@@ -55,27 +55,15 @@ fn fields(state: &SetUp, words: &Words) -> Vec<Field> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{DeskId, Environment, Millis};
+    use crate::domain::Millis;
     use crate::journey::input::CentralFault;
-    use crate::journey::{About, EffectId, Place};
+    use crate::journey::{About, EffectId, Place, bench};
     use crate::screen::view;
     use crate::wire::message::ProblemCode;
     use crate::words::Lang;
 
     fn desk(state: SetUp) -> Desk {
-        let about = About {
-            desk: DeskId(uuid::Uuid::nil()),
-            place: "Truro".to_owned(),
-            name: "desk 2".to_owned(),
-            organisation: None,
-            environment: Environment::Trial,
-            simulated: false,
-            phone: String::new(),
-            equipment: Vec::new(),
-            card_ca: Vec::new(),
-            enrolled: false,
-            no_manager_yet: false,
-        };
+        let about = About { organisation: None, simulated: false, enrolled: false, ..bench::about() };
         let mut desk = Desk::new(about, Vec::new(), Millis(0));
         desk.place = Place::SetUp(state);
         desk

@@ -44,6 +44,7 @@ pub use write::{
     SETTING_MAX, STATEMENT_MAX, SyncWrite, WRITES_MAX, Write,
 };
 
+use crate::document::same_person::Band;
 use crate::domain::{CardGuid, CardStatus, LegalName, Person, PersonId, UserNumber, VisitId};
 use crate::wire::event::digest_hex;
 use crate::wire::message::{CardBrief, DeskRecord, Outcome};
@@ -322,8 +323,12 @@ impl Store {
         read::find_persons(&lock(&self.0.reader), name, birth)
     }
 
-    /// Cached persons who may be the one asked for under a slip or another spelling, the likeliest first.
-    pub fn likely_persons(&self, name: &LegalName, birth: jiff::civil::Date) -> Result<Vec<Person>, StoreFault> {
+    /// Cached persons who may be the one asked for under a slip or another spelling, the likeliest first, with their bands.
+    pub fn likely_persons(
+        &self,
+        name: &LegalName,
+        birth: jiff::civil::Date,
+    ) -> Result<Vec<(Person, Band)>, StoreFault> {
         read::likely_persons(&lock(&self.0.reader), name, birth)
     }
 

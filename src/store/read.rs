@@ -6,7 +6,7 @@ use super::append::IS_STRANDED;
 use super::fault::StoreFault;
 use super::search::patterns;
 use super::write::{Phase, RECEIPT, RECEIPT_GIVEN};
-use crate::document::same_person;
+use crate::document::same_person::{Band, Builder, Candidate, Claim};
 use crate::domain::{CardGuid, CardStatus, LegalName, Millis, Person, PersonId, UserNumber, VisitId};
 use crate::wire::message::{CardBrief, Outcome, RefusalReason};
 
@@ -429,22 +429,24 @@ pub(super) fn find_persons(
     rows.map(|row| person_of(&row?)).collect()
 }
 
-/// Cached persons who may be the one asked for, the likeliest first: by the function central uses, on the few this desk holds.
+/// Cached persons who may be the one asked for, the likeliest first, each with its band: by the function central uses, on the
+/// few this desk holds.
 pub(super) fn likely_persons(
     conn: &Connection,
     name: &LegalName,
     birth: jiff::civil::Date,
-) -> Result<Vec<Person>, StoreFault> {
+) -> Result<Vec<(Person, Band)>, StoreFault> {
     let mut statement = conn.prepare_cached("SELECT record FROM cache_person ORDER BY id")?;
     let texts: Vec<String> = statement.query_map([], person)?.collect::<Result<_, _>>()?;
     let persons = texts.iter().map(|text| person_of(text)).collect::<Result<Vec<_>, _>>()?;
-    let mut builder = same_person::Builder::new();
+    let mut builder = Builder::new();
     for person in &persons {
         builder.add(person.id, &person.name.family, &person.name.given, person.birth_date);
     }
-    let claim = same_person::Claim { surname: &name.family, given: &name.given, birth: Some(birth) };
+    let claim = Claim { surname: &name.family, given: &name.given, birth: Some(birth) };
     let found = builder.build().search(&claim, HITS_MAX as usize);
-    Ok(found.iter().filter_map(|hit| persons.iter().find(|person| person.id == hit.person)).cloned().collect())
+    let whose = |hit: &Candidate| persons.iter().find(|person| person.id == hit.person).cloned();
+    Ok(found.iter().filter_map(|hit| Some((whose(hit)?, hit.band()))).collect())
 }
 
 pub(super) fn person_by_number(conn: &Connection, number: &UserNumber) -> Result<Option<Person>, StoreFault> {

@@ -108,6 +108,18 @@ pub enum IdentityCheck {
     },
 }
 
+/// Central asks no more than this many reasons of one registration, for the likeliest. A desk shows them all on one page.
+pub const NOT_SAME_MAX: usize = 5;
+
+/// Somebody on record who looks very much like the person registered, and why the agent says that it is somebody else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotSame {
+    /// Who is on record.
+    pub person: PersonId,
+    /// The agent's reason, as typed: [`is_reason`](crate::domain::text::is_reason).
+    pub reason: String,
+}
+
 /// A registration: asks central to make a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Registration {
@@ -145,6 +157,9 @@ pub struct Registration {
     pub receipt: Option<ReceiptRef>,
     /// Whether uniqueness was checked at central before it was sent.
     pub uniqueness_checked: bool,
+    /// Who was very likely the same person and, by the agent's word, is not. None in events of older desks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_same: Vec<NotSame>,
     /// The agent's hand.
     pub act: Signed<Act>,
 }

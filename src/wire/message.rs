@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::act::{Act, SessionStart, Signed};
 use crate::card::task::{KeyAlgorithm, Slot};
+use crate::document::same_person::Band;
 use crate::domain::{
     CardGuid, CardStatus, DeskId, Environment, GrantId, Millis, OdsCode, Person, PersonId, Role, UserNumber, VisitId,
 };
@@ -188,8 +189,10 @@ pub enum Outcome {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RefusalReason {
-    /// Somebody like this is there already.
+    /// Somebody of this name and birth date is there already.
     PossibleDuplicate,
+    /// Very likely somebody who is there already, and nobody said why it is somebody else.
+    MaybeHere,
     /// A document number is used by another person.
     DocumentInUse,
     /// The evidence does not meet the policy.
@@ -248,6 +251,10 @@ pub struct PersonHit {
     pub card: Option<CardBrief>,
     /// Found by a document number or the UUID, not just by likeness of name and date.
     pub strong: bool,
+    /// How likely it is the person asked for, by name and birth date. [`Band::Upper`]: nobody else is registered without
+    /// a reason. An older central does not say.
+    #[serde(default)]
+    pub band: Band,
 }
 
 /// A card in a list.

@@ -215,6 +215,11 @@ impl Desk {
         (self.head, self.lease) = ((0, event::NO_PREVIOUS), None);
     }
 
+    /// Number of the last event.
+    pub fn seq(&self) -> u64 {
+        self.head.0
+    }
+
     /// Hash of the last event.
     pub fn head(&self) -> [u8; 32] {
         self.head.1

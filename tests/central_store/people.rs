@@ -6,7 +6,7 @@ use ra_desk::central::store::*;
 use ra_desk::domain::*;
 use ra_desk::policy::Policy;
 use ra_desk::wire::event::digest_hex;
-use ra_desk::wire::fact::{Fact, Registration};
+use ra_desk::wire::fact::{Fact, NotSame, Registration};
 use ra_desk::wire::message::*;
 use ra_desk::wire::policy::PolicyPack;
 
@@ -175,6 +175,9 @@ pub fn duplicates_and_thin_evidence_are_refused(store: &dyn CentralStore) {
     let mut namesake = registration(&world, "AOIFE", "917654321");
     namesake.uniqueness_checked = true;
     assert_eq!(send(namesake.clone(), &agent), refused(RefusalReason::PossibleDuplicate));
+    assert_eq!(send(namesake.clone(), &manager), refused(RefusalReason::MaybeHere), "and must say why");
+    namesake.not_same = vec![not_same(&first)];
+    assert_eq!(send(namesake.clone(), &agent), refused(RefusalReason::PossibleDuplicate), "a reason is no manager");
     let mut thin = registration(&world, "Niamh", "911111111");
     thin.documents.pop();
     assert_eq!(send(thin, &agent), refused(RefusalReason::EvidenceNotMet));
@@ -184,6 +187,44 @@ pub fn duplicates_and_thin_evidence_are_refused(store: &dyn CentralStore) {
     assert!(store.person(other.person).unwrap().is_none());
     assert!(matches!(send(namesake, &manager), Outcome::PersonMade { .. }), "a manager who searched may say so");
     assert!(matches!(send(first.clone(), &agent), Outcome::PersonMade { person, .. } if person == first.person));
+}
+
+/// The agent's word that a person on record is another.
+fn not_same(on_record: &Registration) -> NotSame {
+    NotSame { person: on_record.person, reason: "Both were here: sisters".into() }
+}
+
+pub fn somebody_very_likely_on_record_is_registered_only_with_a_reason(store: &dyn CentralStore) {
+    let world = World::new(store);
+    let (_, agent) = world.agent("Priya", Role::RaAgent);
+    let send = |wish: &Registration| world.one(Fact::Register(Box::new(wish.clone())), Some(&agent));
+    let refused = Outcome::Refused { reason: RefusalReason::MaybeHere };
+    let first = registration(&world, "Catherine", "911234567");
+    assert!(matches!(send(&first), Outcome::PersonMade { .. }));
+    let mut second = registration(&world, "Cathrine", "917654321");
+    assert_eq!(send(&second), refused);
+    assert!(store.person(second.person).unwrap().is_none());
+    for nothing in ["", "  ..  ", "ok", &"x".repeat(801)] {
+        second.not_same = vec![NotSame { reason: nothing.into(), ..not_same(&first) }];
+        assert_eq!(send(&second), refused, "{nothing:?} is no reason");
+    }
+    second.not_same = vec![not_same(&second)];
+    assert_eq!(send(&second), refused, "a reason about somebody else");
+    second.not_same = vec![not_same(&first)];
+    assert!(matches!(send(&second), Outcome::PersonMade { .. }));
+    let lines = store.audit_lines(50).unwrap();
+    let noted = |what: &str| lines.iter().filter(|line| line.what == what).collect::<Vec<_>>();
+    assert_eq!(noted("maybe_here").len(), 6);
+    assert_eq!(noted("said_not_same")[0].subject, format!("{} {}", second.person, first.person));
+    assert!(lines.iter().all(|line| !line.subject.contains("sisters")), "the audit has ids alone");
+    // Sent again, with a new photo: the same person is no double of anybody.
+    assert!(matches!(send(&second), Outcome::PersonMade { .. }));
+    // Two in one push are held against each other.
+    let pair = [("Gwenllian", "921111111"), ("Gwenlian", "922222222")];
+    let events = pair.map(|(given, passport)| Fact::Register(Box::new(registration(&world, given, passport))));
+    let said = world.push(events.map(|fact| world.event(fact, Some(&agent))).to_vec());
+    assert!(matches!(said[0], Outcome::PersonMade { .. }), "{said:?}");
+    assert_eq!(said[1], refused);
 }
 
 pub fn a_roster_has_who_may_work_here_and_nobody_else(store: &dyn CentralStore) {

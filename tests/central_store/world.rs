@@ -175,7 +175,7 @@ impl<'a> World<'a> {
     pub fn batch(&self, events: Vec<Incoming>) -> Batch {
         let lease = self.lease.borrow().clone();
         let fresh = u8::try_from(self.sent.get().0).unwrap();
-        Batch { desk: self.desk, epoch: 1, lease, fresh_lease: [fresh; 16], events, now: later(1) }
+        Batch { desk: self.desk, epoch: 1, lease, fresh_lease: [fresh; 16], events, index: None, now: later(1) }
     }
 
     pub fn push(&self, events: Vec<Incoming>) -> Vec<Outcome> {
@@ -257,6 +257,7 @@ pub fn registration(world: &World<'_>, given: &str, passport: &str) -> Registrat
         terms_accepted: NOW,
         receipt: None,
         uniqueness_checked: false,
+        not_same: Vec::new(),
         act: act(world.desk, ActKind::Submit, visit, None),
     }
 }

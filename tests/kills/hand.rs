@@ -16,8 +16,10 @@ const WILLING: Duration = Duration::from_secs(2);
 const STUBBORN: Duration = Duration::from_secs(30);
 /// Lines at the top that change without a key: network, queue, clock.
 const STATUS_LINES: usize = 5;
+/// An Enter too many on the first screen begins a search: it is left, empty, and nothing of it is kept.
+const WRONG_TURN: &str = "<F3>";
 /// What holders choose here, in turn.
-pub(super) const PINS: [&str; 2] = ["739146", "73519462"];
+const PINS: [&str; 2] = ["739146", "73519462"];
 
 impl Lane {
     /// Presses keys and waits until the page is another one and rests. Keys that change nothing are given up after a while, and
@@ -102,12 +104,12 @@ impl Lane {
         if let Some(label) = self.label() {
             let form = FIELDS.iter().find(|(name, _)| label.contains(name));
             let form = form.map_or("reading back", |(_, form)| form);
-            // Rows move up and down while the card on the first screen is looked up: nobody is searched for over a card.
-            return Some((form, if form == "a search" && self.has_card { "<esc>" } else { "field" }));
+            return Some((form, if form == "a search" && self.has_card { WRONG_TURN } else { "field" }));
         }
         let found = STEPS.iter().find(|(text, _)| screen.contains(text)).copied();
         // The holder's pages of a reset are places of their own.
         match found {
+            Some((place @ "New person:", _)) if self.has_card => Some((place, WRONG_TURN)),
             Some(("Please choose your new passcode", act)) if self.is_live => Some(("a reset: choose", act)),
             Some(("type your new passcode again", act)) if self.is_live => Some(("a reset: again", act)),
             found => found,
@@ -120,7 +122,7 @@ impl Lane {
         match act {
             "wait" => false,
             "trouble" => self.try_again(&screen),
-            "passcode" => self.slowly(PINS[self.resets % 2]),
+            "passcode" => self.choose_passcode(&screen),
             "tray" => self.look_into_the_tray(),
             "blank" => !self.in_reader && self.put_blank(),
             "field" => self.value().is_some_and(|value| self.fill_in(&value)),
@@ -142,6 +144,15 @@ impl Lane {
         true
     }
 
+    /// What the holder types twice, another time another. The second time it may be on the card from then on.
+    fn choose_passcode(&mut self, screen: &str) -> bool {
+        let passcode = PINS[self.resets % PINS.len()];
+        if screen.contains("type your new passcode again") {
+            self.typed.insert(self.person, passcode);
+        }
+        self.slowly(passcode)
+    }
+
     fn put_blank(&mut self) -> bool {
         self.put(true, self.card());
         self.has_card = true;
@@ -151,11 +162,11 @@ impl Lane {
 
     fn keys(&mut self, screen: &str, keys: &str) -> bool {
         self.press(keys);
-        let over = |text: &str| screen.contains(text);
-        if (over("is live") || over("The passcode is reset")) && !self.screen().contains("is live") {
-            self.resets +=
-                usize::from(over("The passcode is reset") && !self.screen().contains("The passcode is reset"));
-            (self.is_live, self.released) = (true, 0);
+        let after = self.page();
+        let left = |text: &str| screen.contains(text) && !after.contains(text);
+        let is_reset = left("The passcode is reset");
+        if left("is live") || is_reset {
+            (self.is_live, self.was_reset, self.released) = (true, is_reset, 0);
         }
         true
     }
@@ -177,15 +188,17 @@ impl Lane {
             return self.choose(screen, "Find or register a person");
         }
         // One reset for each, then the next person; many for the last.
-        if self.is_live && self.resets > self.person && self.person + 1 < PEOPLE.len() {
+        if self.is_live && self.was_reset && self.person + 1 < PEOPLE.len() {
             self.pty().keys("<F11>");
             self.see_one(&["Put a card in the AGENT reader"]);
             self.press("4");
             self.person += 1;
-            (self.has_card, self.is_live, self.in_reader) = (false, false, false);
+            (self.has_card, self.is_live, self.was_reset, self.in_reader) = (false, false, false, false);
             return true;
         }
-        screen.contains("This card is GOOD") && self.choose(screen, "Reset the passcode")
+        let begins = screen.contains("This card is GOOD") && self.choose(screen, "Reset the passcode");
+        self.resets += usize::from(begins);
+        begins
     }
 
     /// The task list: the first that is not done.

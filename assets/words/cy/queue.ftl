@@ -41,6 +41,7 @@ event-carried = cadwyd o'r adeg cyn gosod y ddesg eto
 event-unknown = rhywbeth mwy newydd na'r rhaglen hon
 
 refused-possible-duplicate = GWRTHODWYD: mae rhywun tebyg wedi'i gofrestru eisoes
+refused-maybe-here = GWRTHODWYD: wedi'i gofrestru eisoes, yn fwy na thebyg; chwiliwch eto a dywedwch pam mai rhywun arall ydyw
 refused-document-in-use = GWRTHODWYD: mae rhif y ddogfen yn perthyn i berson arall
 refused-evidence-not-met = GWRTHODWYD: nid yw'r dogfennau'n ddigon
 refused-not-allowed = GWRTHODWYD: nid oedd rôl yr asiant yn ei ganiatáu

@@ -41,6 +41,7 @@ event-carried = kept from before the desk was set up again
 event-unknown = something newer than this program
 
 refused-possible-duplicate = REFUSED: somebody like this is registered already
+refused-maybe-here = REFUSED: very likely registered already; search again and say why it is somebody else
 refused-document-in-use = REFUSED: the document number belongs to another person
 refused-evidence-not-met = REFUSED: the documents are not enough
 refused-not-allowed = REFUSED: the agent's role did not allow it

@@ -9,6 +9,7 @@ use crate::central::store::{DeskRow, EventRow};
 use crate::domain::text::sanitise;
 use crate::domain::{DeskId, UserNumber};
 use crate::wire::event;
+use crate::wire::fact::Fact;
 
 /// Rows fetched at a time.
 const PAGE: u32 = 200;
@@ -151,12 +152,27 @@ pub fn event(central: &Arc<Central>, what: EventWhat, out: Out<'_>) -> Result<()
             let hash: String = event::event_hash(&row.raw).iter().map(|byte| format!("{byte:02x}")).collect();
             say(out, format!("  hash {hash}, {} bytes", row.raw.len()))?;
             let Ok(parsed) = event::parse(&row.raw) else { return say(out, "  its header can't be read") };
-            let header = parsed.header;
-            let agent = header.agent.map_or("nobody".to_owned(), |number| number.to_string());
+            let header = &parsed.header;
+            let agent = header.agent.as_ref().map_or("nobody".to_owned(), ToString::to_string);
             say(out, format!("  desk time {}, signed in: {agent}", header.at.rfc3339()))?;
-            say(out, format!("  by {}", sanitise(&header.software)))
+            say(out, format!("  by {}", sanitise(&header.software)))?;
+            said_not_same(central, &parsed, out)
         }
     }
+}
+
+/// Who the agent said is somebody else than the person registered, and why: for whoever looks into a double.
+fn said_not_same(central: &Arc<Central>, parsed: &event::Parsed, out: Out<'_>) -> Result<(), CliFault> {
+    let body = event::open_body_bytes(parsed, central.authority.seal_private().expose());
+    let Some(Fact::Register(registration)) = body.ok().and_then(|body| event::read_body(parsed, &body).ok()) else {
+        return Ok(());
+    };
+    for said in &registration.not_same {
+        let number = central.store.person(said.person)?.and_then(|person| person.number);
+        let who = number.map_or_else(|| said.person.to_string(), |number| number.to_string());
+        say(out, format!("  not the same person as {who}: {}", sanitise(&said.reason)))?;
+    }
+    Ok(())
 }
 
 fn line(row: &EventRow, out: Out<'_>) -> Result<(), CliFault> {

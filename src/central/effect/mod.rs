@@ -61,6 +61,8 @@ pub struct Context {
     pub same_document: Option<PersonId>,
     /// For both: another person with the same name and birth date.
     pub same_name: Option<PersonId>,
+    /// For a registration: who else is very likely this person, the likeliest first.
+    pub very_likely: Vec<PersonId>,
     /// For a registration: whether the organisation is known.
     pub organisation_known: bool,
     /// For both: the policy that held on the day the documents were seen.

@@ -5,25 +5,28 @@ use jiff::civil::Date;
 use super::authority::{by_hand, held_role};
 use super::{Change, Context, Decision};
 use crate::central::store::Hand;
-use crate::domain::{LegalName, PersonStatus, Role, VisitId};
+use crate::domain::text::is_reason;
+use crate::domain::{LegalName, PersonId, PersonStatus, Role, VisitId};
 use crate::policy::evaluate::evaluate;
-use crate::policy::evidence::{self, Document, UsedAs};
-use crate::policy::facts::Facts;
+use crate::policy::evidence::{self, UsedAs};
+use crate::policy::facts::{DocumentFacts, Facts};
 use crate::policy::roles::Task;
 use crate::wire::fact::{DocumentSeen, Registration};
 use crate::wire::message::{Outcome, RefusalReason};
 
-/// A document as the rule looks at it.
-fn shown(document: &DocumentSeen) -> Document {
-    Document {
-        kind: document.kind.clone(),
-        used_as: UsedAs::from_word(&document.used_as),
+/// A document as an older desk recorded it.
+fn shown(document: &DocumentSeen) -> DocumentFacts {
+    DocumentFacts {
+        used_as: Some(UsedAs::from_word(&document.used_as)),
         number: document.number.clone(),
-        issuer: document.issuer.clone(),
+        issuer: Some(document.issuer.clone()),
         issued: document.issued,
         expires: document.expires,
-        entered: document.entered,
+        // A type whose last day may stay empty: the agent left it empty because there is none.
+        no_expiry: document.expires.is_none(),
+        entered_uk: document.entered,
         original_seen: document.original_seen,
+        ..DocumentFacts::of("document", &document.kind)
     }
 }
 
@@ -37,7 +40,7 @@ fn evidence_met(registration: &Registration, context: &Context) -> bool {
     let day = context.at.london_day();
     let Some(policy) = &context.rule.policy else { return false };
     let Some(sent) = &registration.evidence else {
-        let documents: Vec<Document> = registration.documents.iter().map(shown).collect();
+        let documents: Vec<DocumentFacts> = registration.documents.iter().map(shown).collect();
         return evidence::judge_by(policy, &documents, day).met;
     };
     let facts = &sent.facts;
@@ -78,6 +81,11 @@ pub fn register(registration: &Registration, hand: Option<&Hand>, context: &Cont
     if context.same_name.is_some() && !namesake_accepted(registration, context) {
         return refused(RefusalReason::PossibleDuplicate);
     }
+    if context.very_likely.iter().any(|other| !said_not_same(registration, *other)) {
+        let subject = registration.visit.to_string();
+        let changes = vec![Change::Note { what: "maybe_here", subject }];
+        return Decision { outcome: Outcome::Refused { reason: RefusalReason::MaybeHere }, changes };
+    }
     // The desk's verdict is a claim.
     let evidence_met = evidence_met(registration, context);
     let judged = judged(evidence_met, registration.visit, context);
@@ -93,6 +101,11 @@ pub fn register(registration: &Registration, hand: Option<&Hand>, context: &Cont
     let has_photo = registration.photo.is_some() && context.photo.usable == Some(true);
     let made = Change::MakePerson { registration: Box::new(registration.clone()), number: number.clone(), has_photo };
     let mut changes = vec![made, judged];
+    changes.extend(context.very_likely.iter().map(|other| {
+        // The reason stays in the sealed event: the audit has ids alone.
+        let subject = format!("{person} {other}");
+        Change::Note { what: "said_not_same", subject }
+    }));
     let outcome = match &registration.photo {
         Some(digest) if !has_photo => {
             changes.push(Change::AwaitBlob { digest: digest.clone(), person });
@@ -101,6 +114,11 @@ pub fn register(registration: &Registration, hand: Option<&Hand>, context: &Cont
         _ => Outcome::PersonMade { person, number },
     };
     Decision { outcome, changes }
+}
+
+/// Whether the agent said, with a reason, that this person on record is somebody else.
+fn said_not_same(registration: &Registration, other: PersonId) -> bool {
+    registration.not_same.iter().any(|said| said.person == other && is_reason(said.reason.trim()))
 }
 
 /// Two people can have one name and one birthday. An RA manager who searched first may say so; nobody else.

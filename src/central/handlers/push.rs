@@ -23,13 +23,16 @@ pub fn push(central: &Central, ask: &Ask, desk: &DeskRow) -> Answer {
     let keys = central.store.desk_keys(desk.desk).map_err(of_store)?;
     let keys: Vec<DeskKey> = keys.iter().filter_map(|key| DeskKey::from_spki(&key.spki).ok()).collect();
     let events = push.events.into_iter().map(|event| incoming(central, desk, push.epoch, &keys, event.0));
+    let events = events.collect::<Result<Vec<_>, Problem>>()?;
+    let (now, registers) = (central.now(), events.iter().any(registers));
     let batch = Batch {
         desk: desk.desk,
         epoch: push.epoch,
         lease: push.lease.map(|lease| lease.0),
         fresh_lease: fresh::<16>()?,
-        events: events.collect::<Result<_, Problem>>()?,
-        now: central.now(),
+        events,
+        index: if registers { central.likeness.index(&central.store, now) } else { None },
+        now,
     };
     match central.store.append(&batch).map_err(of_store)? {
         Appended::Stored { head_seq, head_hash, lease, results } => Reply::json(&Pushed {
@@ -51,6 +54,12 @@ pub fn push(central: &Central, ask: &Ask, desk: &DeskRow) -> Answer {
             Err(problem(ProblemCode::DeskQuarantined, &reason).into())
         }
     }
+}
+
+/// Whether an event, or the one it bears, registers somebody.
+fn registers(event: &Incoming) -> bool {
+    let own = |event: &Incoming| matches!(event.fact, Some(Fact::Register(_)));
+    own(event) || event.carried.as_ref().is_some_and(|carried| own(&carried.event))
 }
 
 /// Takes one event apart. Whatever is wrong with it, it is stored; so this only fails if the store does.

@@ -46,13 +46,17 @@ impl World {
     }
 
     fn found(&self, family: &str, given: &str, birth: Date) -> Vec<PersonId> {
+        self.hits(family, given, birth).iter().map(|hit| hit.person.id).collect()
+    }
+
+    fn hits(&self, family: &str, given: &str, birth: Date) -> Vec<PersonHit> {
         let query = PersonQuery {
             family: Some(family.into()),
             given: Some(given.into()),
             birth_date: Some(birth),
             ..PersonQuery::default()
         };
-        self.central.find_persons(&query).unwrap().iter().map(|hit| hit.person.id).collect()
+        self.central.find_persons(&query).unwrap()
     }
 }
 
@@ -76,6 +80,31 @@ fn whoever_came_after_the_index_was_built_is_found_by_letters() {
     world.found("Hartley", "Kathryn", BORN);
     let new = world.add(2, "Featherstonehaugh", "Ruth", date(1990, 2, 2));
     assert_eq!(world.found("Featherstonehaugh", "Ruth", date(1990, 2, 2)), [new]);
+}
+
+#[test]
+fn every_hit_says_how_likely_it_is_the_likeliest_first() {
+    let world = World::new(AT_ONCE);
+    let other = world.add(3, "Okafor", "Chidi", BORN);
+    let (kathryn, sister) = (world.add(1, "Hartley", "Kathryn", BORN), world.add(2, "Hartley", "Ruth", BORN));
+    let hits = world.hits("Hartley", "Catherine", BORN);
+    let said: Vec<_> = hits.iter().map(|hit| (hit.person.id, hit.band)).collect();
+    assert_eq!(said, [(kathryn, Band::Upper), (sister, Band::Middle), (other, Band::Lower)]);
+    // A number leads to the person whatever the name says.
+    let number = hits[2].person.number.clone();
+    let query = PersonQuery { number, family: Some("Hartley".into()), ..PersonQuery::default() };
+    let hits = world.central.find_persons(&query).unwrap();
+    assert!(hits[0].person.id == other && hits[0].strong && hits[0].band == Band::Lower);
+    assert!(hits.iter().all(|hit| hit.band == Band::Lower), "no birth date, no band");
+}
+
+#[test]
+fn whoever_came_after_the_index_was_built_has_a_band_too() {
+    let world = World::new(AT_ONCE);
+    world.found("Hartley", "Kathryn", BORN);
+    let new = world.add(2, "Featherstonehaugh", "Ruth", BORN);
+    let hits = world.hits("Fetherstonehaugh", "Ruth", BORN);
+    assert_eq!((hits[0].person.id, hits[0].band), (new, Band::Upper));
 }
 
 #[test]

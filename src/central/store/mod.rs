@@ -22,6 +22,9 @@ use crate::wire::policy::{PolicyBook, PolicyPack};
 pub const FEED_PAGE: u32 = 500;
 /// Most persons in one answer.
 pub const HITS_MAX: usize = 20;
+/// People of one birth date that are looked at: among 1.5 million there are some 80. More are migrated records of 1 January
+/// 1900, a date that says nothing (notes domain 12c 5).
+pub const BORN_MAX: u32 = 1_000;
 /// Times a PUK release may be fetched again before its outcome arrives (design, "PUK").
 pub const RELEASE_REFETCHES: u32 = 3;
 /// Times a grant may be given out: the first, and nine crashes of the same desk.
@@ -110,6 +113,8 @@ pub trait CentralStore: Send + Sync {
     fn person_by_number(&self, number: &UserNumber) -> Stored<Option<Person>>;
     /// Persons by number, after `after`, in order.
     fn persons(&self, after: Option<&UserNumber>, limit: u32) -> Stored<Vec<Person>>;
+    /// Persons of a birth date, the last made first, [`BORN_MAX`] at most.
+    fn persons_born(&self, day: Date) -> Stored<Vec<Person>>;
     /// Who might be meant, best first, [`HITS_MAX`] at most.
     fn find_persons(&self, query: &PersonQuery) -> Stored<Vec<PersonHit>>;
     /// Makes a usable blob the person's likeness.

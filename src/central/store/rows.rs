@@ -1,8 +1,11 @@
 //! What goes into the store and comes out of it. Plain data; no SQL, no secret in the clear.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 use crate::card::task::{KeyAlgorithm, Slot};
+use crate::document::same_person::Index;
 use crate::domain::{
     CardGuid, CardStatus, DeskId, GrantId, LegalName, Millis, OdsCode, Person, PersonId, Role, UserNumber, VisitId,
 };
@@ -425,6 +428,8 @@ pub struct Batch {
     pub fresh_lease: [u8; 16],
     /// The events, in order.
     pub events: Vec<Incoming>,
+    /// Who is on record, for the registrations among them; none: they are held against people of their birth date alone.
+    pub index: Option<Arc<Index>>,
     /// Now.
     pub now: Millis,
 }

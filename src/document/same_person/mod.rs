@@ -11,9 +11,9 @@ mod names;
 mod score;
 
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::domain::PersonId;
+use crate::domain::{LegalName, Person, PersonId};
 use names::{NameId, Names};
 
 /// Version of the block keys. An index is built in memory by the program that uses it; whoever stores keys stores this with
@@ -34,15 +34,27 @@ pub const UPPER_BITS: f32 = 1.0;
 pub const MIDDLE_BITS: f32 = -9.0;
 
 /// How likely it is that two records are of one person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", from = "String")]
 pub enum Band {
-    /// Probably not; not shown.
+    /// Probably not, or never weighed.
+    #[default]
     Lower,
     /// Maybe: to be looked at.
     Middle,
     /// Probably: to be decided, with a reason.
     Upper,
+}
+
+impl From<String> for Band {
+    /// By the stable word; one this program does not know counts for nothing.
+    fn from(word: String) -> Self {
+        match word.as_str() {
+            "upper" => Band::Upper,
+            "middle" => Band::Middle,
+            _ => Band::Lower,
+        }
+    }
 }
 
 impl Band {
@@ -95,6 +107,27 @@ impl Candidate {
     }
 }
 
+/// A record beside the index: one for each name somebody has or had.
+#[derive(Clone, Copy)]
+pub struct Known<'a> {
+    /// Whose.
+    pub person: PersonId,
+    /// Surname or single name.
+    pub surname: &'a str,
+    /// Forenames; may be empty.
+    pub given: &'a str,
+    /// Birth date.
+    pub birth: Date,
+}
+
+impl<'a> Known<'a> {
+    /// Under the name a person has now.
+    pub fn now(person: &'a Person) -> Self {
+        let LegalName { given, family } = &person.name;
+        Self { person: person.id, surname: family, given, birth: person.birth_date }
+    }
+}
+
 /// A record as the index holds it.
 struct Entry {
     person: PersonId,
@@ -103,7 +136,8 @@ struct Entry {
     birth: Date,
 }
 
-/// Everybody on record, by block keys. Built once, then only read.
+/// Everybody on record, by block keys. Built once, then only read. The default one holds nobody.
+#[derive(Default)]
 pub struct Index {
     entries: Vec<Entry>,
     names: Names,
@@ -124,7 +158,8 @@ impl Builder {
         Self::default()
     }
 
-    /// Adds a record. A person with former names is added once for each of them.
+    /// Adds a record. A person with former names is added once for each of them, in any order, and found once, by the
+    /// name that fits best.
     pub fn add(&mut self, person: PersonId, surname: &str, given: &str, birth: Date) {
         // More than an index can number are never on record; the rest would not be found, and nothing else would be wrong.
         if u32::try_from(self.entries.len()).is_ok() {
@@ -157,7 +192,7 @@ impl Builder {
 }
 
 impl Index {
-    /// How many records it holds.
+    /// How many names of people it holds: as many as people, where nobody has a former one.
     pub fn len(&self) -> usize {
         self.entries.len()
     }
@@ -174,6 +209,16 @@ impl Index {
 
     /// Who may be the one asked for, the likeliest first, `limit` at most; nobody of the lower band.
     pub fn search(&self, claim: &Claim<'_>, limit: usize) -> Vec<Candidate> {
+        self.search_with(claim, [], limit)
+    }
+
+    /// As [`Index::search`], among these too: whoever is on record since the index was built is weighed like the others.
+    pub fn search_with<'k>(
+        &self,
+        claim: &Claim<'_>,
+        beside: impl IntoIterator<Item = Known<'k>>,
+        limit: usize,
+    ) -> Vec<Candidate> {
         let mut score = score::Score::new(&self.names, claim);
         let namesakes = score.names_keys().map(|key| self.range(key).len()).max();
         score.shared_by(namesakes, self.entries.len());
@@ -181,10 +226,12 @@ impl Index {
         for at in self.block(&score) {
             let Some(entry) = self.entries.get(at as usize) else { continue };
             let bits = score.bits(entry.surname, entry.given, entry.birth) - POPULATION_BITS;
-            if Band::of(bits) > Band::Lower {
-                found.push(Candidate { person: entry.person, bits });
-            }
+            found.push(Candidate { person: entry.person, bits });
         }
+        for known in beside {
+            found.push(Candidate { person: known.person, bits: score.bits_of(&known) - POPULATION_BITS });
+        }
+        found.retain(|candidate| candidate.band() > Band::Lower);
         found.sort_by(|a, b| b.bits.total_cmp(&a.bits).then_with(|| a.person.cmp(&b.person)));
         let mut seen = Vec::new();
         found.retain(|candidate| {
@@ -217,6 +264,13 @@ impl Index {
         found.sort_unstable();
         found.dedup();
         found
+    }
+}
+
+impl std::fmt::Debug for Index {
+    /// Nobody's name.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Index").field("len", &self.len()).finish_non_exhaustive()
     }
 }
 

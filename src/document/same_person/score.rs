@@ -7,8 +7,8 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 
-use super::Claim;
 use super::names::{Name, NameId, Names, key_of_birth, key_of_names, key_of_year};
+use super::{Claim, Known};
 
 /// Likeness by Jaro and Winkler from which two names are taken for spellings of one.
 const CLOSE: f64 = 0.90;
@@ -100,26 +100,41 @@ impl<'a> Score<'a> {
         keys
     }
 
-    /// Bits for the same person.
+    /// Bits for the same person, of a record of the index.
     pub fn bits(&mut self, surname: NameId, given: NameId, birth: Date) -> f32 {
         let straight = self.part(surname, Part::Surname) + self.part(given, Part::Given);
-        let crossed = self.part(surname, Part::GivenAsSurname) + self.part(given, Part::SurnameAsGiven) + SWAPPED;
-        straight.max(crossed).min(self.names_most) + self.birth_bits(birth)
+        let crossed = self.part(surname, Part::GivenAsSurname) + self.part(given, Part::SurnameAsGiven);
+        self.whole(straight, crossed, birth)
+    }
+
+    /// Bits for the same person, of a record the index may not hold: what is rare is the index's word all the same.
+    pub fn bits_of(&self, known: &Known<'_>) -> f32 {
+        let (surname, given) = (Name::new(known.surname), Name::new(known.given));
+        let straight = self.weigh(&surname, Part::Surname) + self.weigh(&given, Part::Given);
+        let crossed = self.weigh(&surname, Part::GivenAsSurname) + self.weigh(&given, Part::SurnameAsGiven);
+        self.whole(straight, crossed, known.birth)
+    }
+
+    fn whole(&self, straight: f32, crossed: f32, birth: Date) -> f32 {
+        straight.max(crossed + SWAPPED).min(self.names_most) + self.birth_bits(birth)
     }
 
     fn part(&mut self, id: NameId, part: Part) -> f32 {
         if let Some(bits) = self.seen.get(&(id, part)) {
             return *bits;
         }
-        let theirs = self.names.get(id);
-        let bits = match part {
+        let bits = self.weigh(self.names.get(id), part);
+        self.seen.insert((id, part), bits);
+        bits
+    }
+
+    fn weigh(&self, theirs: &Name, part: Part) -> f32 {
+        match part {
             Part::Surname => self.surname_bits(&self.surname, theirs),
             Part::Given => self.given_bits(&self.given, theirs),
             Part::GivenAsSurname => self.surname_bits(&self.given, theirs),
             Part::SurnameAsGiven => self.given_bits(&self.surname, theirs),
-        };
-        self.seen.insert((id, part), bits);
-        bits
+        }
     }
 
     fn surname_bits(&self, ours: &Name, theirs: &Name) -> f32 {

@@ -123,6 +123,48 @@ fn a_former_name_leads_to_the_person_once() {
 }
 
 #[test]
+fn a_record_beside_the_index_weighs_as_one_in_it_and_each_person_is_found_once() {
+    let claim = Claim { surname: "Hartly", given: "Margaret", birth: Some(BORN) };
+    let known = |n, surname| Known { person: id(n), surname, given: "Margaret Joan", birth: BORN };
+    let index = among("Hartley", "Margaret Joan", BORN);
+    let inside = index.search(&claim, 20)[0];
+    let both = index.search_with(&claim, [known(2, "Hartley"), known(1, "Hartley")], 20);
+    assert_eq!(both.iter().filter(|one| one.person == id(1)).count(), 1);
+    let beside = both.iter().find(|one| one.person == id(2)).unwrap();
+    assert_eq!((beside.bits, beside.band()), (inside.bits, inside.band()));
+    // Under any of several names, and by the one that fits best.
+    let names = [known(3, "Quite-Other"), known(3, "Hartley"), known(3, "Featherstonehaugh")];
+    let found = Index::default().search_with(&claim, names, 20);
+    assert_eq!(found.iter().map(|one| (one.person, one.band())).collect::<Vec<_>>(), [(id(3), Band::Upper)]);
+    let stranger = Known { given: "Chidi", ..known(3, "Okafor") };
+    assert!(Index::default().search_with(&claim, [stranger], 20).is_empty());
+    assert_eq!(index.search_with(&claim, [known(2, "Hartley")], 1).len(), 1);
+}
+
+#[test]
+fn a_former_name_changes_nothing_for_whoever_asks_by_the_present_one() {
+    let search = |former: bool| {
+        let mut builder = Builder::new();
+        builder.add(id(1), "Hartley", "Margaret", BORN);
+        if former {
+            builder.add(id(1), "Featherstonehaugh", "Margaret", BORN);
+        }
+        let index = builder.build();
+        let claim = |surname| Claim { surname, given: "Margaret", birth: Some(BORN) };
+        [claim("Hartley"), claim("Featherstonehaugh")]
+            .map(|claim| index.search(&claim, 20).first().map(Candidate::band))
+    };
+    assert_eq!(search(false)[0], Some(Band::Upper));
+    assert!(search(false)[1] < Some(Band::Upper));
+    assert_eq!(search(true), [Some(Band::Upper), Some(Band::Upper)]);
+}
+
+#[test]
+fn an_index_tells_nobody_a_name() {
+    assert_eq!(format!("{:?}", among("Hartley", "Margaret", BORN)), "Index { len: 4001, .. }");
+}
+
+#[test]
 fn the_keys_are_the_same_in_every_build_of_this_version() {
     let name = names::Name::new("Hartley");
     let sound = name.sounds().next().unwrap();

@@ -5,7 +5,8 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
 use super::{Arrivals, WORK_MAX};
-use crate::domain::{Millis, PersonStatus, ReceiptRef};
+use crate::document::same_person::Band;
+use crate::domain::{Millis, Person, PersonStatus, ReceiptRef};
 use crate::driver::engine::Commit;
 use crate::journey::effect::{EffectId, JournalPhase, SearchTerms, StoreQuery, VisitSnapshot, Write};
 use crate::journey::input::{
@@ -215,23 +216,17 @@ fn answer(store: &Store, query: StoreQuery) -> Result<StoreAnswer, StoreFault> {
 }
 
 fn search(store: &Store, terms: &SearchTerms) -> Result<PersonHits, StoreFault> {
-    let mut persons = Vec::new();
-    let mut strong = false;
-    if let Some(number) = &terms.number {
-        persons.extend(store.person_by_number(number)?);
-        strong = !persons.is_empty();
+    let by_number = terms.number.as_ref().map(|number| store.person_by_number(number)).transpose()?.flatten();
+    let strong = by_number.is_some();
+    let mut persons: Vec<(Person, Band)> = by_number.into_iter().map(|person| (person, Band::Lower)).collect();
+    if let Some(name) = terms.name.as_ref().filter(|_| !strong) {
+        persons = terms.birth_date.map(|birth| store.likely_persons(name, birth)).transpose()?.unwrap_or_default();
+        let by_letters = store.find_persons(&name.full(), terms.birth_date)?;
+        let new: Vec<_> = by_letters.into_iter().filter(|one| persons.iter().all(|(p, _)| p.id != one.id)).collect();
+        persons.extend(new.into_iter().map(|person| (person, Band::Lower)));
     }
-    if let Some(name) = &terms.name
-        && persons.is_empty()
-    {
-        persons = store.find_persons(&name.full(), terms.birth_date)?;
-        let likely = terms.birth_date.map(|birth| store.likely_persons(name, birth)).transpose()?.unwrap_or_default();
-        let new: Vec<_> =
-            likely.into_iter().filter(|person| persons.iter().all(|known| known.id != person.id)).collect();
-        persons.extend(new);
-    }
-    let open = persons.into_iter().filter(|p| p.status != PersonStatus::Closed);
-    Ok(PersonHits { hits: open.map(|person| PersonHit { person, card: None, strong }).collect() })
+    let open = persons.into_iter().filter(|(person, _)| person.status != PersonStatus::Closed);
+    Ok(PersonHits { hits: open.map(|(person, band)| PersonHit { person, card: None, strong, band }).collect() })
 }
 
 fn queue_item(store: &Store, item: store::QueueItem) -> QueueItem {

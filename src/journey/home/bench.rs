@@ -8,8 +8,7 @@ use uuid::Uuid;
 
 use crate::card::task::{CardAnswer, CardFault, CardIdentity, CardReport, CardTask, CertificateFacts, Slot};
 use crate::domain::{
-    CardGuid, CardStatus, DeskId, Environment, GrantId, LegalName, Millis, Person, PersonId, PersonStatus, Role,
-    VaultSlot,
+    CardGuid, CardStatus, GrantId, LegalName, Millis, Person, PersonId, PersonStatus, Role, VaultSlot,
 };
 use crate::journey::effect::{CameraCall, CentralCall, StoreQuery};
 use crate::journey::home::Home;
@@ -134,19 +133,8 @@ pub fn blank() -> CardReport {
 }
 
 fn about() -> About {
-    About {
-        desk: DeskId(Uuid::from_u128(9)),
-        place: "Truro clinic".to_owned(),
-        name: "desk 2".to_owned(),
-        organisation: Some("REF".parse().unwrap()),
-        environment: Environment::Trial,
-        simulated: true,
-        phone: "01872 000 000".to_owned(),
-        equipment: Vec::new(),
-        card_ca: CARD_CA.to_vec(),
-        enrolled: true,
-        no_manager_yet: false,
-    }
+    let (place, phone) = ("Truro clinic".to_owned(), "01872 000 000".to_owned());
+    About { place, phone, card_ca: CARD_CA.to_vec(), ..crate::journey::bench::about() }
 }
 
 fn roster() -> Roster {

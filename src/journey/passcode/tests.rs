@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::card::task::CardAnswer;
-use crate::domain::{DeskId, Environment, Millis};
+use crate::domain::Millis;
 use crate::journey::input::{NetworkView, ReaderChange};
 use crate::journey::{About, Effect, Env, Place};
 use crate::wire::message::Nonce;
@@ -28,19 +28,7 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
-        let about = About {
-            desk: DeskId(Uuid::from_u128(9)),
-            place: "Truro".to_owned(),
-            name: "desk 2".to_owned(),
-            organisation: None,
-            environment: Environment::Trial,
-            simulated: true,
-            phone: String::new(),
-            equipment: Vec::new(),
-            card_ca: Vec::new(),
-            enrolled: true,
-            no_manager_yet: true,
-        };
+        let about = About { no_manager_yet: true, ..crate::journey::bench::about() };
         let mut desk = crate::journey::Desk::new(about, Vec::new(), Millis(0));
         desk.place = Place::Visit(VISIT);
         desk.sync.network = NetworkView::Online;

@@ -1,15 +1,17 @@
 //! The list of identity documents: what is on it, what is added, taken off, explained.
 
 use super::draft::Draft;
-use super::entry::{Did, Entry};
+use super::entry::Entry;
 use super::exam::{CONTROL_TRIES, Exam};
 use super::{Register, Stage, TaskId, draft, evidence, tasks};
+use crate::domain::text::REASON_MAX;
 use crate::domain::{Role, VisitId};
 use crate::journey::key::Key;
 use crate::journey::{Ctx, Desk};
+use crate::policy::Policy;
 use crate::policy::decision::Contradiction;
-use crate::policy::documents::{CountsAs, Kind, Part, list};
-use crate::policy::evidence::{Document, Fault, UsedAs, judge_by};
+use crate::policy::documents::{CountsAs, Kind, Part};
+use crate::policy::evidence::{Fault, judge_by};
 use crate::policy::facts::{Answer, DocumentFacts, ExplainedBy};
 use crate::wire::fact::{DocumentSeen, ExamRecord, PromptRecord};
 
@@ -84,7 +86,7 @@ pub fn choose(state: &mut Register, ctx: &mut Ctx<'_>, row: usize) {
             Some(Row::Document(at)) => reopen(state, ctx.desk, *at),
             Some(Row::Contradiction(what)) => {
                 state.explaining = Some((**what).clone());
-                state.reason = Entry::new(&[("reason", 200)]);
+                state.reason = Entry::new(&[("reason", REASON_MAX)]);
                 state.go(Stage::Explain);
             }
             Some(Row::Endorsed) => super::endorser::open(state),
@@ -298,13 +300,7 @@ fn tick(state: &mut Register, desk: &Desk) {
 /// A key in a manager's reason.
 pub fn reason_key(state: &mut Register, desk: &Desk, key: Key) {
     let Some(what) = state.explaining.clone() else { return show_list(state) };
-    if state.reason.key(key, &["reason"]) != Did::Submitted {
-        return;
-    }
-    let reason = state.reason.text("reason").to_owned();
-    if reason.chars().filter(|c| c.is_alphabetic()).count() < 3 {
-        return state.reason.fail(&[("reason", "error-reason".to_owned())]);
-    }
+    let Some(reason) = state.reason.reason(key) else { return };
     evidence::explain(state, &what, ExplainedBy::Manager, Some(reason));
     explained(state, desk);
 }
@@ -321,10 +317,11 @@ fn explained(state: &mut Register, desk: &Desk) {
 
 /// What is wrong with the fields of a document, among the others: the part to mend and the word that says how.
 pub fn form_faults(state: &Register, desk: &Desk, kind: &Kind, facts: &DocumentFacts) -> Vec<(Part, &'static str)> {
-    let others = state.documents.iter().filter(|other| other.id != facts.id).map(as_judged);
-    let mut all: Vec<Document> = others.collect();
+    // Whether the original was seen is asked later.
+    let seen = |one: &DocumentFacts| DocumentFacts { original_seen: true, seen: None, ..one.clone() };
+    let mut all: Vec<DocumentFacts> = state.documents.iter().filter(|other| other.id != facts.id).map(seen).collect();
     let place = all.len();
-    all.push(as_judged(facts));
+    all.push(seen(facts));
     let Some(policy) = evidence::policy(desk) else { return Vec::new() };
     let faults = judge_by(policy, &all, state.day).faults;
     let own = faults.into_iter().filter(|(at, _)| *at == place).map(|(_, fault)| fault);
@@ -332,26 +329,6 @@ pub fn form_faults(state: &Register, desk: &Desk, kind: &Kind, facts: &DocumentF
     own.filter(|fault| !matches!(fault, Fault::NotSeen | Fault::WrongUse))
         .filter_map(|fault| Some((fault.part().filter(|part| kind.asks(*part)).or_else(first)?, fault_word(fault))))
         .collect()
-}
-
-/// A document as the rules of single documents look at it.
-fn as_judged(facts: &DocumentFacts) -> Document {
-    let list = crate::policy::documents::list();
-    let used_as = match list.kind(&facts.kind).map(|kind| kind.counts_as) {
-        Some(CountsAs::Photo | CountsAs::PhotoOrAddress) => UsedAs::Photo,
-        Some(CountsAs::Address) => UsedAs::Address,
-        _ => UsedAs::Other,
-    };
-    Document {
-        kind: facts.kind.clone(),
-        used_as: facts.used_as.unwrap_or(used_as),
-        number: facts.number.clone(),
-        issuer: facts.issuer.clone().unwrap_or_default(),
-        issued: facts.issued,
-        expires: facts.expires,
-        entered: facts.entered_uk,
-        original_seen: true,
-    }
 }
 
 /// The word that says what is wrong and how to mend it.
@@ -385,19 +362,20 @@ pub fn record_of(document: &str, exam: &Exam) -> ExamRecord {
 }
 
 /// A document as it may be recorded: some types say more of their holder than anybody needs to know.
-pub fn recorded(facts: &DocumentFacts) -> DocumentFacts {
-    let kind = list().kind(&facts.kind).map_or(facts.kind.as_str(), Kind::recorded);
+pub fn recorded(facts: &DocumentFacts, policy: Option<&Policy>) -> DocumentFacts {
+    let kind = policy.and_then(|policy| policy.kind(&facts.kind)).map_or(facts.kind.as_str(), Kind::recorded);
     DocumentFacts { kind: kind.to_owned(), ..facts.clone() }
 }
 
 /// The documents as they stand in the event, each with the use the decision found.
-pub fn on_the_wire(state: &Register) -> Vec<DocumentSeen> {
+pub fn on_the_wire(state: &Register, desk: &Desk) -> Vec<DocumentSeen> {
+    let policy = evidence::policy(desk);
     let used = |id: &str| {
         let verdicts = state.decision.iter().flat_map(|decision| &decision.documents);
         verdicts.filter(|d| d.id == id).find_map(|d| d.used_as).map_or("other", |list| list.as_str())
     };
     let one = |facts: &DocumentFacts| DocumentSeen {
-        kind: recorded(facts).kind,
+        kind: recorded(facts, policy).kind,
         number: facts.number.clone(),
         issuer: facts.issuer.clone().unwrap_or_default(),
         issued: facts.issued,

@@ -229,7 +229,11 @@ pub fn finish(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId) {
     facts.seen = Some(state.day);
     let incidents = evidence::policy(ctx.desk).map(|policy| exam.incidents(policy)).unwrap_or_default();
     if !incidents.is_empty() {
-        ctx.event(Fact::DocumentIncident { visit: id, kind: documents::recorded(&facts).kind, checks: incidents });
+        ctx.event(Fact::DocumentIncident {
+            visit: id,
+            kind: documents::recorded(&facts, evidence::policy(ctx.desk)).kind,
+            checks: incidents,
+        });
         state.incidents += 1;
     }
     state.exams.retain(|record| record.document != facts.id);

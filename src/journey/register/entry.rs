@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::text::is_reason;
 use crate::journey::form::{Form, FormMove};
 use crate::journey::key::Key;
 
@@ -80,6 +81,19 @@ impl Entry {
                 }
             }
         }
+    }
+
+    /// One key of a form that has a reason as its only field, `reason`. The reason, once Enter takes it as one.
+    pub fn reason(&mut self, key: Key) -> Option<String> {
+        if self.key(key, &["reason"]) != Did::Submitted {
+            return None;
+        }
+        let reason = self.text("reason").to_owned();
+        if is_reason(&reason) {
+            return Some(reason);
+        }
+        self.fail(&[("reason", "error-reason".to_owned())]);
+        None
     }
 
     /// Pasted text.

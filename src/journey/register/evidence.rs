@@ -27,7 +27,7 @@ pub fn facts(state: &Register, desk: &Desk) -> Facts {
     Facts {
         holder,
         agent: AgentFacts { trained_until: trained_until(desk) },
-        documents: state.documents.iter().map(documents::recorded).collect(),
+        documents: state.documents.iter().map(|facts| documents::recorded(facts, policy(desk))).collect(),
         countersigned: state.endorsed.clone(),
         online: desk.is_online(),
         uniqueness_checked: unique,
@@ -48,8 +48,28 @@ pub fn is_trained(state: &Register, desk: &Desk) -> bool {
     trained_until(desk).is_some_and(|until| state.day <= until)
 }
 
+/// What the facts hang on that is no part of the visit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outside {
+    day: jiff::civil::Date,
+    online: bool,
+    trained_until: Option<jiff::civil::Date>,
+}
+
+fn outside(state: &Register, desk: &Desk) -> Outside {
+    Outside { day: state.day, online: desk.is_online(), trained_until: trained_until(desk) }
+}
+
+/// Judges again before an event: the visit is as the last one left it, so only the desk around it can have changed.
+pub fn judge_if_moved(state: &mut Register, desk: &Desk) {
+    if state.decision.is_none() || state.judged_in != Some(outside(state, desk)) {
+        judge(state, desk);
+    }
+}
+
 /// Judges again if something that counts has changed.
 pub fn judge(state: &mut Register, desk: &Desk) {
+    state.judged_in = Some(outside(state, desk));
     let facts = facts(state, desk);
     if state.decision.is_none() || state.judged.as_ref() != Some(&facts) {
         state.decision = policy(desk).map(|policy| match &state.renaming {

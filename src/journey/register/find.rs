@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::entry::{Did, Entry};
 use super::{Register, Stage, rename, tasks};
+use crate::document::same_person::Band;
+use crate::domain::text::REASON_MAX;
 use crate::domain::{CardStatus, LegalName, Millis, Person, PersonStatus, VisitId};
 use crate::journey::effect::{CentralCall, SearchTerms, StoreQuery};
 use crate::journey::input::{CentralAnswer, CentralFault, StoreAnswer};
@@ -14,10 +16,14 @@ use crate::journey::{Ctx, Desk, Job, Next, Owner, cancel::Cancel};
 use crate::policy::dates::{DateError, parse_day};
 use crate::policy::documents::plain_number;
 use crate::policy::roles::{Task, may};
+use crate::wire::fact::{NOT_SAME_MAX, NotSame};
 use crate::wire::message::{CardBrief, CardRecord, PersonHit};
 
 /// Hits shown: a digit chooses one. More are not looked through; the agent is told to say more of the person.
 pub const HITS_SHOWN: usize = 8;
+
+// Whoever central asks a reason about is on the page, after those found by a number: a UUID and a document.
+const _: () = assert!(NOT_SAME_MAX + 2 <= HITS_SHOWN);
 
 /// The fields of the search: id and most letters.
 pub const FIELDS: [(&str, usize); 4] = [("given", 60), ("family", 60), ("birth", 10), ("document", 30)];
@@ -37,9 +43,28 @@ pub struct Found {
     pub at: Millis,
     /// The agent said that it is none of these.
     pub nobody: bool,
+    /// Why, where some of them are very likely the same person.
+    #[serde(default)]
+    pub reason: Option<String>,
 }
 
 impl Found {
+    /// Those who are very likely the person looked for: nobody else is registered without a reason.
+    pub fn very_likely(&self) -> impl Iterator<Item = &PersonHit> {
+        self.hits.iter().filter(|hit| hit.band == Band::Upper)
+    }
+
+    /// What the agent said of them.
+    pub fn not_same(&self) -> Vec<NotSame> {
+        let Some(reason) = self.reason.as_ref().filter(|_| self.nobody) else { return Vec::new() };
+        self.very_likely().map(|hit| NotSame { person: hit.person.id, reason: reason.clone() }).collect()
+    }
+
+    /// Whether one of them has the very name and birth date looked for: then only an RA Manager's word is enough for central.
+    pub fn namesake(&self) -> bool {
+        self.very_likely().any(|hit| self.is_for(&hit.person.name, hit.person.birth_date))
+    }
+
     /// Whether this search was for a person of this name and birth date.
     pub fn is_for(&self, name: &LegalName, birth: jiff::civil::Date) -> bool {
         self.terms.name.as_ref() == Some(name) && self.terms.birth_date == Some(birth)
@@ -171,6 +196,7 @@ fn found(state: &mut Register, ctx: &Ctx<'_>, hits: &[PersonHit], by_central: bo
         by_central,
         at: ctx.now,
         nobody: false,
+        reason: None,
     });
     state.go(Stage::Found);
 }
@@ -185,13 +211,31 @@ pub fn choose(state: &mut Register, row: usize) {
     let Some(found) = &mut state.found else { return };
     if row < found.hits.len() {
         state.go(Stage::Person(row));
+    } else if row == found.hits.len() && found.very_likely().next().is_some() {
+        let before = found.reason.clone().unwrap_or_default();
+        state.reason = Entry::new(&[("reason", REASON_MAX)]);
+        state.reason.prefill("reason", &before);
+        state.go(Stage::NotSame);
     } else if row == found.hits.len() {
-        found.nobody = true;
-        for id in ["given", "family", "birth"] {
-            let text = state.find.text(id).to_owned();
-            state.details.prefill(id, &text);
-        }
-        tasks::done(state, super::TaskId::Find);
+        nobody(state, None);
+    }
+}
+
+/// None of these, and why: a new person.
+fn nobody(state: &mut Register, reason: Option<String>) {
+    let Some(found) = &mut state.found else { return };
+    (found.nobody, found.reason) = (true, reason);
+    for id in ["given", "family", "birth"] {
+        let text = state.find.text(id).to_owned();
+        state.details.prefill(id, &text);
+    }
+    tasks::done(state, super::TaskId::Find);
+}
+
+/// One key of the reason why none of these is the person.
+pub fn reason_key(state: &mut Register, key: Key) {
+    if let Some(reason) = state.reason.reason(key) {
+        nobody(state, Some(reason));
     }
 }
 

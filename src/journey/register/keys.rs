@@ -28,7 +28,7 @@ pub fn commands(state: &Register, desk: &Desk) -> Vec<Command> {
             }
             list
         }
-        Stage::Find | Stage::Details | Stage::Reason => form.to_vec(),
+        Stage::Find | Stage::NotSame | Stage::Details | Stage::Reason => form.to_vec(),
         Stage::Document
         | Stage::Zone
         | Stage::Exam

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::entry::{Did, Entry};
 use super::{Register, Stage, TaskId, tasks};
+use crate::domain::text::is_reason;
 use crate::domain::{Crop, VisitId};
 use crate::journey::command::Command;
 use crate::journey::effect::{CameraCall, Effect, EffectId, PreviewSize, StoreQuery, TimerName, Write};
@@ -245,7 +246,7 @@ pub fn reason_key(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, key: Key
     if state.photo.reason.key(key, &[]) != Did::Submitted || state.asked.is_some() {
         return;
     }
-    if state.photo.reason.text("photo-reason").chars().filter(|c| c.is_alphabetic()).count() < 3 {
+    if !is_reason(state.photo.reason.text("photo-reason")) {
         state.photo.reason.fail(&[("photo-reason", "error-photo-reason".to_owned())]);
     } else {
         state.photo.reason.form.clear_errors();

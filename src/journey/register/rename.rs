@@ -184,8 +184,8 @@ pub fn why_key(state: &mut Register, ctx: &mut Ctx<'_>, key: Key) -> Next {
     Next::Park(Some("notice-waits-for-manager"))
 }
 
-/// Shown while a manager is waited for: to anybody else the question begins anew, as at a reset.
-pub fn confirm_shown(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId) {
+/// Shown again: to the manager who is waited for, or to anybody else, for whom the question begins anew, as at a reset.
+pub fn shown_again(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId) {
     let Some(renaming) = &mut state.renaming else { return };
     let may = renaming.asked.as_ref().is_some_and(|asked| reset::may_confirm(ctx.desk, &asked.by));
     if may && why_not(&renaming.person, ctx.desk).is_none() {
@@ -213,6 +213,16 @@ pub fn command(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, word: &str)
         }
         _ => {}
     }
+}
+
+/// Whether nothing was answered that only a change of name asks.
+pub fn is_empty(state: &Register) -> bool {
+    state.renaming.as_ref().is_none_or(|renaming| renaming.check.is_none() && renaming.asked.is_none())
+}
+
+/// Whether it was said that it is not the person on record.
+pub fn is_somebody_else(state: &Register) -> bool {
+    state.renaming.as_ref().is_some_and(|renaming| renaming.somebody_else)
 }
 
 /// Who was known on a manager's word is that manager's to send: central takes it from nobody else.
@@ -250,7 +260,7 @@ pub fn fact(state: &Register, desk: &Desk, visit: VisitId, act: Signed<Act>) -> 
         name,
         name_on_card,
         check: renaming.check.clone()?,
-        documents: documents::on_the_wire(state),
+        documents: documents::on_the_wire(state, desk),
         evidence: send::evidence_of(state, desk)?,
         receipt: Some(send::receipt(&desk.about.place, visit)),
         act,

@@ -249,7 +249,7 @@ fn registration(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, act: Signe
         organisation,
         position: details.position,
         email: details.email,
-        documents: documents::on_the_wire(state),
+        documents: documents::on_the_wire(state, ctx.desk),
         evidence: evidence_of(state, ctx.desk),
         photo: Some(kept.digest?),
         photo_reason: kept.reason,
@@ -257,6 +257,7 @@ fn registration(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId, act: Signe
         terms_accepted: terms.at,
         receipt: Some(receipt(&ctx.desk.about.place, id)),
         uniqueness_checked,
+        not_same: state.found.as_ref().map(find::Found::not_same).unwrap_or_default(),
         act,
     })
 }
@@ -405,8 +406,7 @@ fn made(state: &mut Register, ctx: &mut Ctx<'_>, person: PersonId, number: &User
 /// The visit ends without what it was for.
 pub fn abandon(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId) -> Next {
     photo::put_away(state, ctx);
-    let somebody_else = state.renaming.as_ref().is_some_and(|renaming| renaming.somebody_else);
-    let reason = match (&state.sent, somebody_else) {
+    let reason = match (&state.sent, rename::is_somebody_else(state)) {
         (Some(_), _) => "refused",
         (None, true) => "likeness",
         (None, false) => "agent",
@@ -419,7 +419,7 @@ pub fn abandon(state: &mut Register, ctx: &mut Ctx<'_>, id: VisitId) -> Next {
 fn correct(state: &mut Register) {
     let Stage::Refused(reason) = state.stage else { return };
     match reason {
-        RefusalReason::PossibleDuplicate | RefusalReason::DocumentInUse => {
+        RefusalReason::PossibleDuplicate | RefusalReason::MaybeHere | RefusalReason::DocumentInUse => {
             state.found = None;
             refill_search(state);
             state.go(Stage::Find);

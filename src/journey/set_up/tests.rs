@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::{DeskId, Environment, Millis};
-use crate::journey::{About, Effect, Env, Input, Step, update};
+use crate::journey::{About, Effect, Env, Input, Step, bench, update};
 use crate::policy::passcode::PasscodeVerdict;
 use crate::wire::message::Bytes;
 use uuid::Uuid;
@@ -10,19 +10,7 @@ use uuid::Uuid;
 const PRINT: &str = "AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB";
 
 fn desk() -> Desk {
-    let about = About {
-        desk: DeskId(Uuid::nil()),
-        place: String::new(),
-        name: String::new(),
-        organisation: None,
-        environment: Environment::Trial,
-        simulated: false,
-        phone: String::new(),
-        equipment: Vec::new(),
-        card_ca: Vec::new(),
-        enrolled: false,
-        no_manager_yet: false,
-    };
+    let about = About { organisation: None, simulated: false, enrolled: false, ..bench::about() };
     Desk::new(about, Vec::new(), Millis(0))
 }
 

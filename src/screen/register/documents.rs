@@ -5,10 +5,11 @@ use crate::journey::Desk;
 use crate::journey::register::documents::{DOCUMENTS_MAX, KINDS_A_PAGE, Row, kinds_on, rows};
 use crate::journey::register::draft::Draft;
 use crate::journey::register::endorser::Question;
+use crate::journey::register::evidence::policy;
 use crate::journey::register::exam::Ask;
 use crate::journey::register::tasks::DOCUMENTS_MIN;
 use crate::journey::register::{Register, Stage};
-use crate::policy::documents::{Part, list, masked};
+use crate::policy::documents::{Kind, Part, masked};
 use crate::policy::facts::DocumentFacts;
 use crate::screen::page::{Block, Choice, Page, Tone};
 use crate::screen::say;
@@ -21,8 +22,8 @@ pub fn page(state: &Register, desk: &Desk, words: &Words) -> Page {
         (Stage::Zone, Some(draft)) => {
             zone::page(titled(kind_name(&draft.facts.kind, words), state, words), state, draft, desk, words)
         }
-        (Stage::Document, Some(draft)) => form(state, draft, words),
-        (Stage::Exam, Some(draft)) => exam(state, draft, words),
+        (Stage::Document, Some(draft)) => form(state, draft, desk, words),
+        (Stage::Exam, Some(draft)) => exam(state, draft, desk, words),
         (Stage::Shown, Some(draft)) => titled(kind_name(&draft.facts.kind, words), state, words)
             .maybe(summary(&draft.shown, 0, words))
             .paragraph(words.get("document-shown-text"))
@@ -34,10 +35,10 @@ pub fn page(state: &Register, desk: &Desk, words: &Words) -> Page {
             .fields(fields(&state.endorser, &[], 0, words)),
         (Stage::Endorsed(at), _) => endorsed(state, at, words),
         (Stage::Remove(at), _) => {
-            let line = state.documents.get(at).map(|d| line(d, words)).unwrap_or_default();
+            let line = state.documents.get(at).map(|d| line(d, desk, words)).unwrap_or_default();
             Page::new(words.get("document-remove-title")).paragraph(line).paragraph(words.get("document-remove-ask"))
         }
-        (Stage::Documents, _) => documents(state, words),
+        (Stage::Documents, _) => documents(state, desk, words),
         _ => Page::default(),
     };
     evidence::panel(state, words).into_iter().fold(page, Page::beside)
@@ -57,9 +58,9 @@ pub fn kind_name(id: &str, words: &Words) -> String {
 }
 
 /// `UK passport, number ·····5416, good until 14 October 2031`.
-pub fn line(document: &DocumentFacts, words: &Words) -> String {
+pub fn line(document: &DocumentFacts, desk: &Desk, words: &Words) -> String {
     let mut parts = vec![kind_name(&document.kind, words)];
-    let asked = list().kind(&document.kind).is_some_and(|kind| kind.asks(Part::Issuer));
+    let asked = kind_of(desk, &document.kind).is_some_and(|kind| kind.asks(Part::Issuer));
     if let Some(issuer) = document.issuer.as_ref().filter(|_| asked) {
         parts.push(issuer.clone());
     }
@@ -76,20 +77,25 @@ pub fn line(document: &DocumentFacts, words: &Words) -> String {
 }
 
 /// The documents as lines, for the check page.
-pub fn lines(state: &Register, words: &Words) -> Vec<String> {
-    state.documents.iter().map(|document| line(document, words)).collect()
+pub fn lines(state: &Register, desk: &Desk, words: &Words) -> Vec<String> {
+    state.documents.iter().map(|document| line(document, desk, words)).collect()
 }
 
-fn months_of(kind: &str) -> u8 {
-    let kind = list().kind(kind);
+/// A type by the policy documents seen today are judged by.
+fn kind_of<'a>(desk: &'a Desk, id: &str) -> Option<&'a Kind> {
+    policy(desk).and_then(|policy| policy.kind(id))
+}
+
+fn months_of(desk: &Desk, kind: &str) -> u8 {
+    let kind = kind_of(desk, kind);
     // Days count as months of thirty: "3 months" for the 90 days of a share code.
     kind.and_then(|kind| kind.months.or(kind.days.and_then(|days| u8::try_from(days / 30).ok()))).unwrap_or(0)
 }
 
-fn documents(state: &Register, words: &Words) -> Page {
+fn documents(state: &Register, desk: &Desk, words: &Words) -> Page {
     let rows = rows(state).into_iter().enumerate().map(|(at, row)| {
         let label = match &row {
-            Row::Document(at) => state.documents.get(*at).map(|d| line(d, words)).unwrap_or_default(),
+            Row::Document(at) => state.documents.get(*at).map(|d| line(d, desk, words)).unwrap_or_default(),
             Row::Contradiction(what) => evidence::contradiction(state, what, words),
             Row::Endorsed => words.get("document-endorsed-photo"),
             Row::Draft => {
@@ -136,8 +142,8 @@ fn kinds(state: &Register, page: usize, desk: &Desk, words: &Words) -> Page {
     )
 }
 
-fn form(state: &Register, draft: &Draft, words: &Words) -> Page {
-    let months = months_of(&draft.facts.kind);
+fn form(state: &Register, draft: &Draft, desk: &Desk, words: &Words) -> Page {
+    let months = months_of(desk, &draft.facts.kind);
     let mut shown = fields(&draft.entry, &[Part::Number.as_str()], months, words);
     if let (Some(kept), Some(field)) = (&draft.facts.number, shown.first_mut())
         && draft.entry.form.fields.first().is_some_and(|field| field.id == Part::Number.as_str())
@@ -148,10 +154,11 @@ fn form(state: &Register, draft: &Draft, words: &Words) -> Page {
 }
 
 /// One question of the examination.
-fn exam(state: &Register, draft: &Draft, words: &Words) -> Page {
+fn exam(state: &Register, draft: &Draft, desk: &Desk, words: &Words) -> Page {
     let Some(exam) = &draft.exam else { return Page::default() };
     // What is to be read back from the document must not stand on the screen.
-    let known = (!matches!(exam.now(), Some(Ask::Control(_)))).then(|| Block::paragraph(line(&draft.facts, words)));
+    let known =
+        (!matches!(exam.now(), Some(Ask::Control(_)))).then(|| Block::paragraph(line(&draft.facts, desk, words)));
     let page = titled(kind_name(&draft.facts.kind, words), state, words).maybe(known).gap();
     let count = say::count_of(words, exam.given.len(), exam.asks.len());
     let page = page.block(Block::heading(words.with("exam-done", &[("count", count.into())])));
@@ -159,15 +166,15 @@ fn exam(state: &Register, draft: &Draft, words: &Words) -> Page {
         Some(Ask::Control(detail)) => page
             .paragraph(words.get(&format!("exam-control-{}", detail.as_str())))
             .fields(fields(&exam.control, &[], 0, words)),
-        Some(ask) => page.paragraph(question(ask, state, words)).maybe(hint(ask, draft, words)),
+        Some(ask) => page.paragraph(question(ask, state, desk, words)).maybe(hint(ask, draft, words)),
         None => page,
     }
 }
 
-fn question(ask: &Ask, state: &Register, words: &Words) -> String {
+fn question(ask: &Ask, state: &Register, desk: &Desk, words: &Words) -> String {
     match ask {
         Ask::Original => {
-            let kind = state.draft.as_ref().and_then(|draft| list().kind(&draft.facts.kind));
+            let kind = state.draft.as_ref().and_then(|draft| kind_of(desk, &draft.facts.kind));
             words.get(if kind.is_some_and(|kind| kind.online) { "exam-original-online" } else { "exam-original" })
         }
         Ask::Name if state.renaming.is_some() => rename::question(state, words).unwrap_or_default(),

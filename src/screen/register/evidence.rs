@@ -104,7 +104,7 @@ pub fn explain(state: &Register, desk: &Desk, words: &Words) -> Page {
     let shown = of.and_then(|document| document.name.as_ref()).map(|name| format!("{} {}", name.given, name.family));
     let details = crate::journey::register::details::read(&state.details, state.day).ok();
     let facts = [
-        ("explain-document", of.map(|document| line(document, words))),
+        ("explain-document", of.map(|document| line(document, desk, words))),
         ("explain-shown", shown.map(|name| name.trim().to_owned())),
         ("explain-details", details.map(|details| details.name.full())),
     ];

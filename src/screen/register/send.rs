@@ -14,7 +14,7 @@ pub fn page(state: &Register, visit: &Visit, desk: &Desk, words: &Words) -> Page
     let name = holder(visit, words);
     let titled = |id: &str| Page::new(words.with(id, &[("holder", (&name).into())])).gap();
     match state.stage {
-        Stage::Check => check(state, words),
+        Stage::Check => check(state, desk, words),
         Stage::Confirm => titled(rename::word(state, "send-confirm-title", "rename-confirm-title"))
             .maybe(rename::both(state, words))
             .maybe(state.renaming.as_ref().map(|_| Block::paragraph(words.get("rename-read-back"))))
@@ -38,7 +38,7 @@ pub fn page(state: &Register, visit: &Visit, desk: &Desk, words: &Words) -> Page
 }
 
 /// Every answer with its number: typing the number changes it and comes straight back.
-fn check(state: &Register, words: &Words) -> Page {
+fn check(state: &Register, desk: &Desk, words: &Words) -> Page {
     let values = answers(state, words);
     let rows = check_rows(state)
         .iter()
@@ -49,7 +49,7 @@ fn check(state: &Register, words: &Words) -> Page {
             TaskRow::new(u8::try_from(at + 1).unwrap_or(0), label, value).focused(state.pick == at)
         })
         .collect();
-    let documents = documents::lines(state, words).into_iter().map(|line| Block::notice(Tone::Muted, line));
+    let documents = documents::lines(state, desk, words).into_iter().map(|line| Block::notice(Tone::Muted, line));
     let page = Page::new(words.get("check-title")).paragraph(words.get("check-text")).gap();
     let mut page = page.maybe(rename::both(state, words)).block(Block::Tasks(rows));
     page.blocks.extend(documents);
@@ -116,6 +116,7 @@ fn receipt_page(state: &Register, visit: &Visit, desk: &Desk, words: &Words) -> 
 fn refusal_word(reason: RefusalReason) -> &'static str {
     match reason {
         RefusalReason::PossibleDuplicate => "refusal-possible-duplicate",
+        RefusalReason::MaybeHere => "refusal-maybe-here",
         RefusalReason::DocumentInUse => "refusal-document-in-use",
         RefusalReason::EvidenceNotMet => "refusal-evidence-not-met",
         RefusalReason::NotAllowed => "refusal-not-allowed",

@@ -4,12 +4,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::*;
+use crate::document::same_person::Band;
 use crate::domain::Role;
 use crate::journey::input::{CameraFault, CentralFault, MeasureVerdict, NetworkView};
 use crate::journey::key::Key;
 use crate::journey::register::exam::{Ask, Exam};
 use crate::journey::register::send::Standing;
-use crate::journey::register::tests::{World, hit, read_back, session};
+use crate::journey::register::tests::{World, hit, likely, read_back, session};
 use crate::screen::draw::{View, draw};
 use crate::screen::page::Status;
 use crate::screen::theme::{Theme, ThemeName};
@@ -146,6 +147,7 @@ fn every_word_of_a_failure_is_there() {
     use RefusalReason::*;
     for reason in [
         PossibleDuplicate,
+        MaybeHere,
         DocumentInUse,
         EvidenceNotMet,
         NotAllowed,
@@ -254,6 +256,29 @@ fn people_found_are_shown_masked() {
     assert!(!page.contains("0203") && !page.contains("August") && !page.contains("Staff nurse"), "{page}");
     world.typed("1");
     assert!(!look(&world).contains("0203"));
+}
+
+#[test]
+fn who_is_very_likely_the_person_is_called_so_and_masked_on_every_page() {
+    let mut world = World::new();
+    world.hits = vec![likely(Band::Upper), PersonHit { band: Band::Middle, ..hit(None) }];
+    world.typed("Siân|Wyn|12081986|");
+    let page = look(&world);
+    assert!(page.contains("Very likely the same person; no card") && page.contains("May be the same person"), "{page}");
+    world.typed("1");
+    assert!(look(&world).contains("Very likely the same person"));
+    world.key(Key::Esc);
+    world.typed("3");
+    let page = look(&world);
+    assert!(page.contains("Why is it none of these?") && page.contains("5551..4417"), "{page}");
+    assert_eq!(page.matches("born in 1986").count(), 1, "only who is very likely: {page}");
+    assert!(!page.contains("0203") && !page.contains("August") && !page.contains("Only an RA"), "{page}");
+    world.typed("|");
+    assert!(look(&world).contains("Say why, in words"));
+    let mut namesake = World::new();
+    namesake.hits = vec![likely(Band::Upper)];
+    namesake.typed("Siân Llyr|Wyn|12081986|2");
+    assert!(look(&namesake).contains("Only an RA"), "{}", look(&namesake));
 }
 
 #[test]

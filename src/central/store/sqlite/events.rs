@@ -165,7 +165,7 @@ fn effect(tx: &Connection, batch: &Batch, seq: u64, event: &Incoming) -> Stored<
     if let Some(carried) = &event.carried {
         return bring(tx, batch, seq, carried);
     }
-    let context = load::context(tx, batch.desk, event, fact, batch.now)?;
+    let context = load::context(tx, batch, event, fact)?;
     let decision = decide(fact, event.hand.as_ref(), Source { desk: batch.desk }, &context);
     let agent = context.agent.as_ref().map(|agent| &agent.number).or(event.agent.as_ref());
     let from = From { desk: batch.desk, epoch: batch.epoch, seq, agent, now: batch.now };

@@ -4,12 +4,15 @@ use rusqlite::Connection;
 
 use super::{agents, blobs, cards, desks, grants, people, policies, sessions};
 use crate::central::effect::{Context, Rule, clean_name};
-use crate::central::store::{Incoming, Stored};
-use crate::domain::{CardGuid, DeskId, Millis, PersonId};
+use crate::central::likeness::candidates;
+use crate::central::store::{Batch, Incoming, Stored};
+use crate::document::same_person::{Band, Claim};
+use crate::domain::{CardGuid, DeskId, PersonId};
 use crate::policy::documents::names_one_person;
-use crate::wire::fact::{Fact, NameChange, Registration};
+use crate::wire::fact::{Fact, NOT_SAME_MAX, NameChange, Registration};
 
-pub fn context(tx: &Connection, desk: DeskId, event: &Incoming, fact: &Fact, now: Millis) -> Stored<Context> {
+pub fn context(tx: &Connection, batch: &Batch, event: &Incoming, fact: &Fact) -> Stored<Context> {
+    let (desk, now) = (batch.desk, batch.now);
     let mut context = Context { now, at: event.at.min(now), ..Context::default() };
     if let Some(hand) = &event.hand {
         context.agent = agents::by_certificate(tx, &hand.serial)?;
@@ -34,7 +37,7 @@ pub fn context(tx: &Connection, desk: DeskId, event: &Incoming, fact: &Fact, now
         Fact::Cancel { card: None, number: Some(number), .. } => {
             context.cards_by_number = cards::live_by_number(tx, number)?;
         }
-        Fact::Register(registration) => registration_context(tx, desk, registration, &mut context)?,
+        Fact::Register(registration) => registration_context(tx, batch, registration, &mut context)?,
         Fact::ChangeName(change) => name_context(tx, desk, change, &mut context)?,
         _ => {}
     }
@@ -60,14 +63,14 @@ fn rule(tx: &Connection, context: &mut Context) -> Stored<()> {
 
 fn registration_context(
     tx: &Connection,
-    desk: DeskId,
+    batch: &Batch,
     registration: &Registration,
     context: &mut Context,
 ) -> Stored<()> {
     let other = |found: Option<PersonId>| found.filter(|id| *id != registration.person);
     context.existing = people::get(tx, registration.person)?;
     if context.existing.is_some() {
-        context.made_in_visit = people::was_made_in(tx, registration.person, desk, registration.visit)?;
+        context.made_in_visit = people::was_made_in(tx, registration.person, batch.desk, registration.visit)?;
         context.likeness_stands = people::likeness_stands(tx, registration.person)?;
         let held = people::photo_of(tx, registration.person)?;
         context.same_photo = held.is_some() && held == registration.photo;
@@ -81,6 +84,7 @@ fn registration_context(
         }
     }
     context.same_name = other(people::with_name(tx, &registration.name, registration.birth_date)?);
+    context.very_likely = very_likely(tx, batch, registration)?;
     rule(tx, context)?;
     context.organisation_known = desks::knows_organisation(tx, registration.organisation.as_str())?;
     if let Some(photo) = &registration.photo {
@@ -88,6 +92,15 @@ fn registration_context(
     }
     context.next_number = Some(people::next_number(tx)?);
     Ok(())
+}
+
+/// Who the search would show as very likely the same person: the same answer, so that a desk can always mend a refusal.
+fn very_likely(tx: &Connection, batch: &Batch, registration: &Registration) -> Stored<Vec<PersonId>> {
+    let (name, birth) = (clean_name(&registration.name), registration.birth_date);
+    let claim = Claim { surname: &name.family, given: &name.given, birth: Some(birth) };
+    let found = candidates(batch.index.as_deref(), &claim, &people::born(tx, birth)?);
+    let upper = found.iter().filter(|one| one.band() == Band::Upper && one.person != registration.person);
+    Ok(upper.map(|one| one.person).take(NOT_SAME_MAX).collect())
 }
 
 /// The card a fact is about.

@@ -7,7 +7,8 @@ use super::row::{all, from_word, maybe, number, one, parsed, signed, unsigned, w
 use super::{current, next};
 use crate::central::number::mint;
 use crate::central::store::text_key::{document_key, name_key};
-use crate::central::store::{AuditLine, FormerName, HITS_MAX, NewPerson, PersonQuery, StoreError, Stored};
+use crate::central::store::{AuditLine, BORN_MAX, FormerName, HITS_MAX, NewPerson, PersonQuery, StoreError, Stored};
+use crate::document::same_person::Band;
 use crate::domain::{DeskId, LegalName, Millis, Person, PersonId, PersonStatus, UserNumber, VisitId};
 use crate::wire::message::{PersonHit, ProblemCode};
 
@@ -193,6 +194,15 @@ pub fn with_name(tx: &Connection, name: &LegalName, birth_date: jiff::civil::Dat
     )
 }
 
+pub fn born(tx: &Connection, day: jiff::civil::Date) -> Stored<Vec<Person>> {
+    all(
+        tx,
+        &format!("{COLUMNS} WHERE birth_date = ?1 ORDER BY made_at DESC, number DESC LIMIT {BORN_MAX}"),
+        params![day.to_string()],
+        read,
+    )
+}
+
 /// Strong hits (number, document) first; then by how many parts of name and date agree.
 pub fn find(tx: &Connection, query: &PersonQuery) -> Stored<Vec<PersonHit>> {
     /// Candidates looked at: a common surname in one nation stays below, and the answer has 20 at most.
@@ -240,7 +250,7 @@ pub fn find(tx: &Connection, query: &PersonQuery) -> Stored<Vec<PersonHit>> {
     for (points, person) in found {
         if hits.len() < HITS_MAX && hits.iter().all(|hit| hit.person.id != person.id) {
             let card = super::cards::latest(tx, person.id)?.map(|card| card.brief);
-            hits.push(PersonHit { person, card, strong: points >= 8 });
+            hits.push(PersonHit { person, card, strong: points >= 8, band: Band::Lower });
         }
     }
     Ok(hits)

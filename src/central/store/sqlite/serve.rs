@@ -80,6 +80,10 @@ impl CentralStore for SqliteStore {
         self.read(|tx| people::list(tx, after, limit))
     }
 
+    fn persons_born(&self, day: Date) -> Stored<Vec<Person>> {
+        self.read(|tx| people::born(tx, day))
+    }
+
     fn find_persons(&self, query: &PersonQuery) -> Stored<Vec<PersonHit>> {
         self.read(|tx| people::find(tx, query))
     }

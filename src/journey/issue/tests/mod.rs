@@ -18,13 +18,14 @@ use crate::card::task::{
     CardAnswer, CardFault, CardIdentity, CardReport, CardTask, EncodeStep, KeyAlgorithm, Probe, Slot, StepEvidence,
 };
 use crate::card::tlv::wrap;
-use crate::domain::{DeskId, Environment, LegalName, Millis, PersonId, PersonStatus, Role};
+use crate::domain::{Environment, LegalName, Millis, PersonId, PersonStatus, Role};
+use crate::journey::bench::about;
 use crate::journey::effect::{CameraCall, CentralCall, JournalPhase, PrintCall, StoreQuery};
 use crate::journey::input::{
     CameraAnswer, CentralAnswer, CentralFault, ChainPlace, JobState, NetworkView, Preview, PrintAnswer, PrintFault,
     PrintJob, PrinterView, ReaderChange, ReaderRole, StatementFacts, StoreAnswer,
 };
-use crate::journey::{About, EffectId, Env, Input, Job, Place, Session, Step, Visit, Write, open_visit, update};
+use crate::journey::{EffectId, Env, Input, Job, Place, Session, Step, Visit, Write, open_visit, update};
 use crate::policy::passcode::PasscodeVerdict;
 use crate::wire::message::{Bytes, CardBrief, GrantTerms, Nonce, Revocations, StockRecord};
 
@@ -122,22 +123,6 @@ pub struct World {
     pub instead: Vec<(&'static str, Input)>,
     timers: Vec<TimerName>,
     snapshot: Option<(u32, Vec<u8>)>,
-}
-
-fn about() -> About {
-    About {
-        desk: DeskId(Uuid::from_u128(9)),
-        place: "Truro".to_owned(),
-        name: "desk 2".to_owned(),
-        organisation: Some("REF".parse().unwrap()),
-        environment: Environment::Trial,
-        simulated: true,
-        phone: String::new(),
-        equipment: Vec::new(),
-        card_ca: Vec::new(),
-        enrolled: true,
-        no_manager_yet: false,
-    }
 }
 
 pub fn session() -> Session {

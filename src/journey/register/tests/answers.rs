@@ -375,3 +375,44 @@ fn every_key_of_every_page_stands_once_in_its_key_bar() {
     }
     assert!(seen > 500);
 }
+
+#[test]
+fn what_is_recorded_and_said_of_a_document_is_by_the_policy_in_force() {
+    let shipped = crate::policy::Policy::shipped().unwrap();
+    let mut files: std::collections::BTreeMap<String, String> = serde_json::from_slice(&shipped.to_bundle()).unwrap();
+    let rows = files.get_mut("documents.toml").unwrap();
+    *rows = rows.replacen("id = \"uk_passport\"\n", "id = \"uk_passport\"\nrecorded_as = \"travel_paper\"\n", 1);
+    *rows = rows.replacen("issuer = \"United Kingdom\"", "issuer = \"Elsewhere\"", 1);
+    let mut rules = crate::policy::PolicySet::default();
+    rules.add(crate::policy::Policy::from_files(files).unwrap()).unwrap();
+    let mut world = World::new();
+    world.desk.rules = Some(std::sync::Arc::new(rules));
+    world.all_answers();
+    world.submit();
+    let passport = &world.sent()[0].documents[0];
+    assert_eq!((passport.kind.as_str(), passport.issuer.as_str()), ("travel_paper", "Elsewhere"));
+}
+
+#[test]
+fn what_changed_around_the_visit_is_judged_before_the_next_key_counts() {
+    let mut world = World::new();
+    world.find_nobody();
+    world.details();
+    world.documents();
+    let before = world.state().decision.clone().unwrap();
+    assert!(before.met);
+    world.desk.sync.network = NetworkView::Offline(NOON);
+    let day = world.state().day;
+    let mut state = world.state().clone();
+    evidence::judge_if_moved(&mut state, &world.desk);
+    let offline = state.decision.clone().unwrap();
+    assert!(offline.provisional.len() > before.provisional.len(), "{:?}", offline.provisional);
+    state.day = day.saturating_add(jiff::Span::new().years(9));
+    evidence::judge_if_moved(&mut state, &world.desk);
+    assert_eq!(state.decision.as_ref().unwrap().day_seen, state.day);
+    // Read back after a restart, there is no decision yet.
+    let mut restored: Register = serde_json::from_slice(&serde_json::to_vec(world.state()).unwrap()).unwrap();
+    restored.day = day;
+    evidence::judge_if_moved(&mut restored, &world.desk);
+    assert_eq!(restored.decision.as_ref(), Some(&offline));
+}

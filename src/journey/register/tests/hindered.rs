@@ -46,6 +46,7 @@ fn a_refused_duplicate_found_after_all_is_used() {
 fn every_refusal_leads_to_where_it_is_mended_and_can_be_left_or_ended() {
     for (reason, stage) in [
         (RefusalReason::PossibleDuplicate, Stage::Find),
+        (RefusalReason::MaybeHere, Stage::Find),
         (RefusalReason::DocumentInUse, Stage::Find),
         (RefusalReason::EvidenceNotMet, Stage::Documents),
         (RefusalReason::NotAllowed, Stage::Tasks),

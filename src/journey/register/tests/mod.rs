@@ -1,6 +1,7 @@
 //! The register visit in a fake world: central, store and camera that answer by a table, and can be slow, absent or contrary.
 
 mod answers;
+mod doubles;
 mod happy;
 mod hindered;
 mod random;
@@ -13,15 +14,15 @@ use uuid::Uuid;
 
 use super::*;
 use crate::card::task::{CardAnswer, CardTask};
-use crate::domain::{
-    CardGuid, CardStatus, Crop, DeskId, Environment, GrantId, LegalName, Person, PersonStatus, Role, UserNumber,
-};
+use crate::document::same_person::Band;
+use crate::domain::{CardGuid, CardStatus, Crop, GrantId, LegalName, Person, PersonStatus, Role, UserNumber};
+use crate::journey::bench::about;
 use crate::journey::effect::{CameraCall, CentralCall, Effect, StoreQuery, Write};
 use crate::journey::input::{
     CameraAnswer, CameraFault, CentralAnswer, CentralFault, ChainPlace, ClockView, MeasureVerdict, NetworkView,
     PhotoMeasure, Preview, ReaderChange, ReaderRole, StoreAnswer,
 };
-use crate::journey::{About, Env, Input, Job, Place, Session, Step, Visit, open_visit, update};
+use crate::journey::{Env, Input, Job, Place, Session, Step, Visit, open_visit, update};
 use crate::wire::fact::{Fact, Registration};
 use crate::wire::message::{Bytes, CardBrief, Nonce, Outcome, PersonHit, PersonHits};
 
@@ -55,7 +56,13 @@ pub fn hit(card: Option<CardStatus>) -> PersonHit {
             series: 9,
         }),
         strong: false,
+        band: Band::Lower,
     }
+}
+
+/// Somebody on record who is as likely the one looked for.
+pub fn likely(band: Band) -> PersonHit {
+    PersonHit { band, ..hit(None) }
 }
 
 /// Everything outside the core.
@@ -93,22 +100,6 @@ pub fn read_back(detail: exam::Detail, document: &DocumentFacts) -> String {
         }
         exam::Detail::ExpiryYear => document.expires.unwrap().year().to_string(),
         exam::Detail::DateDay => document.issued.unwrap().strftime("%d").to_string(),
-    }
-}
-
-fn about() -> About {
-    About {
-        desk: DeskId(Uuid::from_u128(9)),
-        place: "Truro".to_owned(),
-        name: "desk 2".to_owned(),
-        organisation: Some("REF".parse().unwrap()),
-        environment: Environment::Trial,
-        simulated: true,
-        phone: String::new(),
-        equipment: Vec::new(),
-        card_ca: Vec::new(),
-        enrolled: true,
-        no_manager_yet: false,
     }
 }
 

@@ -37,6 +37,7 @@ fn outcome() -> impl Strategy<Value = Option<Outcome>> {
         Some(Outcome::AwaitingBlob),
         Some(Outcome::Applied),
         Some(Outcome::Refused { reason: RefusalReason::PossibleDuplicate }),
+        Some(Outcome::Refused { reason: RefusalReason::MaybeHere }),
         Some(Outcome::Refused { reason: RefusalReason::EvidenceNotMet }),
         Some(Outcome::Refused { reason: RefusalReason::RecordChanged }),
     ])
