@@ -10,6 +10,7 @@
 //! | [`card`] | what a card is: APDU, TLV, PIV, plan, probe, steps, read-back | domain |
 //! | [`wire`] | what desk and central say to each other | domain, document, policy, card |
 //! | [`journey`] | one state machine per visit | domain, document, policy, card, wire |
+//! | [`logs`] | what is written to a log | nothing of ours |
 //! | `words` | the word files, English and Welsh | nothing of ours |
 //! | `screen` | state to frame | the core, words |
 //! | `plain` | the same journeys line by line | the core, words, screen |
@@ -25,6 +26,7 @@ pub mod card;
 pub mod document;
 pub mod domain;
 pub mod journey;
+pub mod logs;
 pub mod policy;
 pub mod wire;
 

@@ -3,7 +3,8 @@
 use std::process::ExitCode;
 
 use ra_desk::central::cli;
-use tracing_subscriber::EnvFilter;
+use ra_desk::logs;
+use tracing::level_filters::LevelFilter;
 
 fn main() -> ExitCode {
     let args = cli::parse();
@@ -18,7 +19,6 @@ fn main() -> ExitCode {
 
 /// To standard error, where a service manager collects it; `RA_CENTRAL_LOG` sets the filter.
 fn logging() -> anyhow::Result<()> {
-    let filter = EnvFilter::try_from_env("RA_CENTRAL_LOG").or_else(|_| EnvFilter::try_new("warn"))?;
-    let logging = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false);
-    logging.try_init().map_err(|error| anyhow::anyhow!("logging can't be started: {error}"))
+    let filter = logs::filter(std::env::var("RA_CENTRAL_LOG").ok().as_deref(), LevelFilter::WARN);
+    logs::start(filter, std::io::stderr).map_err(|error| anyhow::anyhow!("logging can't be started: {error}"))
 }

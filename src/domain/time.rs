@@ -51,9 +51,10 @@ impl Millis {
     }
 }
 
-/// Europe/London from the bundled data, so that a bare image judges days as a full one does.
+/// Europe/London as it was when the program was built, so that a bare image judges days as a full one does. This zone alone is
+/// part of the program.
 pub fn london() -> TimeZone {
-    TimeZone::get("Europe/London").unwrap_or(TimeZone::UTC)
+    jiff::tz::get!("Europe/London")
 }
 
 #[cfg(test)]
@@ -67,5 +68,15 @@ mod tests {
         assert_eq!(late.rfc3339(), "2026-07-01T23:30:00Z");
         assert_eq!(late.london_day().to_string(), "2026-07-02");
         assert_eq!(late.london_clock(), "00:30");
+    }
+
+    #[test]
+    fn london_is_known_long_before_and_after_the_years_a_table_of_changes_would_list() {
+        let offset = |text: &str| london().to_offset(text.parse().unwrap()).seconds();
+        assert_eq!(offset("1970-01-15T12:00:00Z"), 3_600, "British Standard Time, all year from 1968 to 1971");
+        assert_eq!(offset("2026-10-25T00:59:59Z"), 3_600);
+        assert_eq!(offset("2026-10-25T01:00:00Z"), 0);
+        assert_eq!(offset("2071-07-01T12:00:00Z"), 3_600);
+        assert_eq!(offset("2071-12-01T12:00:00Z"), 0);
     }
 }

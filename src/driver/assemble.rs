@@ -22,6 +22,7 @@ use crate::domain::{DeskId, Environment, Millis};
 use crate::journey::set_up::NO_MANAGER_SETTING;
 use crate::journey::visit::Visit;
 use crate::journey::{About, Contrast, Desk, Language};
+use crate::policy::Policy;
 use crate::store::{Store, StoreFault, StoreOptions};
 
 /// Why a desk can't start. Each is told in three lines.
@@ -145,7 +146,7 @@ pub fn desk_shown(
         config::Contrast::Mono => Contrast::Mono,
     };
     show(&mut desk)?;
-    crate::policy::Policy::load().map_err(|fault| StartFault::Documents(fault.to_string()))?;
+    policy_is_whole()?;
     let commits = Commits::new(store.clone());
     let devices = Devices {
         cards: CardPort::start(parts.readers, parts.binding, arrivals.clone()),
@@ -159,6 +160,14 @@ pub fn desk_shown(
     let mut engine = Engine::new(desk, Vault::default(), commits, devices, Computer);
     engine.set_scanner(Layout { filler: config.scanner.filler });
     Ok((engine, sender, receiver))
+}
+
+/// The policy the program was built with is read here, once, and not before: a desk shows its first frame without it.
+fn policy_is_whole() -> Result<(), StartFault> {
+    match Policy::shipped() {
+        Some(_) => Ok(()),
+        None => Policy::load().map(|_| ()).map_err(|fault| StartFault::Documents(fault.to_string())),
+    }
 }
 
 /// Hears the scanner on its port, if there is one. A loop that is so far behind that nothing fits loses a scan, not the scanner.

@@ -206,7 +206,7 @@ pub struct Desk {
     /// The policies central signed; none until the first ones came.
     pub policies: Option<Arc<PolicyBook>>,
     /// The same, read.
-    pub rules: Arc<PolicySet>,
+    pub rules: Option<Arc<PolicySet>>,
     /// Who is signed in.
     pub session: Option<Session>,
     /// Central has been told of that session: if it then knows of none, it ended it.
@@ -247,7 +247,7 @@ impl Desk {
             roster: None,
             revocations: None,
             policies: None,
-            rules: Arc::new(PolicySet::shipped()),
+            rules: None,
             session: None,
             session_told: false,
             visits,
@@ -270,9 +270,10 @@ impl Desk {
     /// The policy that held on a day, by what central signed. A document is judged by the one of the day it was seen on.
     /// Before the first ones came it is the one this program was built with.
     pub fn policy(&self, day: Date) -> Option<&Policy> {
+        let rules = self.rules.as_deref().unwrap_or_else(|| PolicySet::shipped());
         match self.policies.as_ref().and_then(|book| book.in_force(day)) {
-            Some(pack) => self.rules.named(&pack.id, pack.version),
-            None => self.rules.in_force(day),
+            Some(pack) => rules.named(&pack.id, pack.version),
+            None => rules.in_force(day),
         }
     }
 

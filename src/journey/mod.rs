@@ -144,7 +144,7 @@ fn route(ctx: &mut Ctx<'_>, input: &Input) {
             world_changed(ctx);
         }
         Input::Policies(book) => {
-            ctx.desk.rules = Arc::new(read_policies(book));
+            ctx.desk.rules = Some(Arc::new(read_policies(book)));
             ctx.desk.policies = Some(book.clone());
         }
         Input::Timer(name) => session::timer(ctx, *name),

@@ -97,12 +97,6 @@ fn check(blank: &Blank, state: &Issue, desk: &Desk, words: &Words) -> Page {
         let text = words.with("issue-stock", &[("batch", (&stock.batch).into()), ("series", stock.series.into())]);
         facts.push((words.get("issue-fact-stock"), text));
     }
-    let page = Page::new(title("issue-check-title", state, words)).gap();
-    let facts = Block::facts(facts);
-    let page = match &state.photo.preview {
-        Some(picture) => page.block(preview::block(picture, "issue-photo", vec![facts], words)),
-        None => page.block(facts),
-    };
     let why = match why_not(state, desk) {
         Some(WhyNot::Clock) => Some("issue-not-clock"),
         Some(WhyNot::Offline) => Some("issue-not-offline"),
@@ -111,9 +105,16 @@ fn check(blank: &Blank, state: &Issue, desk: &Desk, words: &Words) -> Page {
         Some(WhyNot::OldList) => Some("issue-not-list"),
         Some(WhyNot::NoPhoto | WhyNot::NoBlank) | None => None,
     };
-    match why {
-        Some(why) => page.gap().block(Block::notice(Tone::Warn, words.get(why))),
-        None => page.gap().paragraph(words.get("issue-check-text")),
+    let facts = Block::facts(facts);
+    let question = match why {
+        Some(why) => Block::notice(Tone::Warn, words.get(why)),
+        None => Block::paragraph(words.get("issue-check-text")),
+    };
+    let page = Page::new(title("issue-check-title", state, words)).gap();
+    match &state.photo.preview {
+        // Beside the photo, so that the question is seen on the smallest screen too.
+        Some(picture) => page.block(preview::block(picture, "issue-photo", vec![facts, Block::Gap, question], words)),
+        None => page.block(facts).gap().block(question),
     }
 }
 

@@ -14,9 +14,9 @@ use super::pty::Pty;
 use super::tools::{self, Said};
 
 /// The longest wait for a screen: key pairs, certificates and a slow daemon included, on a busy computer.
-pub const PATIENCE: Duration = Duration::from_secs(40);
+pub const PATIENCE: Duration = Duration::from_secs(120);
 /// The longest wait for a typed sign to show. A sign that shows nothing (a field that is full) costs this much.
-const SIGN: Duration = Duration::from_millis(400);
+const SIGN: Duration = Duration::from_secs(5);
 /// From key to key, at least: a quick hand.
 const HAND: Duration = Duration::from_millis(60);
 /// The pause between two looks.

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// The longest wait for a document.
-const PATIENCE: Duration = Duration::from_secs(40);
+const PATIENCE: Duration = Duration::from_secs(120);
 /// Operation Send-Document (RFC 8011, 5.4.15).
 const SEND_DOCUMENT: [u8; 2] = [0, 6];
 

@@ -35,7 +35,7 @@ pub const CSOCK_NAME: &str = "PCSCLITE_CSOCK_NAME";
 const DRIVER: &str = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so";
 /// The longest wait for the daemon or a reader. The daemon looks for cards every 400 ms; the rest is
 /// for a busy computer.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 /// The pause between two looks.
 const PAUSE: Duration = Duration::from_millis(10);
 /// The longest wait for the daemon's start, usually some milliseconds.

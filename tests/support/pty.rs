@@ -167,11 +167,16 @@ impl Pty {
         self.child.wait().expect("a killed program can be waited for");
     }
 
+    /// How it ended, if it has.
+    pub fn end(&mut self) -> Option<ExitStatus> {
+        self.child.try_wait().expect("a started program can be asked")
+    }
+
     /// Waits for the program's end; fails when it still runs after `max`.
     pub fn wait_for_end(&mut self, max: Duration) -> ExitStatus {
         let mut status = None;
         until(max, || {
-            status = self.child.try_wait().expect("a started program can be asked");
+            status = self.end();
             status.is_some()
         });
         status.unwrap_or_else(|| panic!("still running after {max:?} with\n{}", self.text()))

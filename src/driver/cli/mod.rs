@@ -14,11 +14,13 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use tracing::level_filters::LevelFilter;
 
 use super::assemble::{Parts, StartFault, desk_shown};
 use super::config::{Config, EXAMPLE};
 use super::kiosk::{NoPanel, first_frame, run};
 use super::terminal::{Screen, read_terminal};
+use crate::logs;
 use crate::store::{Store, StoreOptions};
 
 /// The file read when none is named.
@@ -243,13 +245,8 @@ pub fn log_to(path: &std::path::Path) {
         let _ = std::fs::create_dir_all(dir);
     }
     let Ok(file) = std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path) else { return };
-    let filter = tracing_subscriber::EnvFilter::try_from_env("RA_DESK_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(false)
-        .with_writer(std::sync::Mutex::new(file))
-        .try_init();
+    let filter = logs::filter(std::env::var("RA_DESK_LOG").ok().as_deref(), LevelFilter::INFO);
+    let _ = logs::start(filter, std::sync::Mutex::new(file));
 }
 
 /// The store of a configuration, for a command that only looks.

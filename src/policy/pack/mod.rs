@@ -129,10 +129,9 @@ impl Policy {
         Self::from_files(shipped_files())
     }
 
-    /// The policy this program was built with; with a broken build none.
+    /// The same, read once; with a broken build none.
     pub fn shipped() -> Option<&'static Policy> {
-        static POLICY: LazyLock<Option<Policy>> = LazyLock::new(|| Policy::load().ok());
-        POLICY.as_ref()
+        PolicySet::shipped().all().first()
     }
 
     /// Its id.
@@ -264,9 +263,11 @@ pub struct PolicySet {
 }
 
 impl PolicySet {
-    /// The set with the policy this program was built with.
-    pub fn shipped() -> Self {
-        Self { policies: Policy::shipped().cloned().into_iter().collect() }
+    /// The set with the policy this program was built with alone, read when first asked for.
+    pub fn shipped() -> &'static Self {
+        static SHIPPED: LazyLock<PolicySet> =
+            LazyLock::new(|| PolicySet { policies: Policy::load().into_iter().collect() });
+        &SHIPPED
     }
 
     /// Adds a policy. The same one again changes nothing.
