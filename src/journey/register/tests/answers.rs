@@ -386,7 +386,7 @@ fn what_is_recorded_and_said_of_a_document_is_by_the_policy_in_force() {
     let mut rules = crate::policy::PolicySet::default();
     rules.add(crate::policy::Policy::from_files(files).unwrap()).unwrap();
     let mut world = World::new();
-    world.desk.rules = std::sync::Arc::new(rules);
+    world.desk.rules = Some(std::sync::Arc::new(rules));
     world.all_answers();
     world.submit();
     let passport = &world.sent()[0].documents[0];
