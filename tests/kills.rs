@@ -4,8 +4,8 @@
 //! After each kill: the database opens, the chain verifies and has everything it had, central has nothing the desk has not, no
 //! more cards came out of the printer than there were intents, a visit that was open still is, and the desk names the card that
 //! lies in its reader. In the end every person is registered once, every card is its holder's, and as many cards lie in the tray
-//! as were said to be good. Chance comes from a seed that is printed; `RA_DESK_KILL_SEED` gives it again, as far as a computer
-//! that is busy otherwise is as quick again.
+//! as were said to be good. Every card opens with the passcode its holder chose. Chance comes from a seed that is printed;
+//! `RA_DESK_KILL_SEED` gives another, or one again, as far as a computer that is busy otherwise is as quick again.
 #![cfg(feature = "demo")]
 
 #[path = "kills/hand.rs"]

@@ -420,6 +420,11 @@ pub fn danger(state: &Cancel) -> Option<&'static str> {
     }
 }
 
+/// Whether letters go into the form.
+pub fn text_focus(state: &Cancel) -> bool {
+    matches!(state.stage, Stage::Number | Stage::Note | Stage::Guard)
+}
+
 /// The holder, if known.
 pub fn person(state: &Cancel) -> Option<&Person> {
     state.record.as_ref().map(|r| &r.person)

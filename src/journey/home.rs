@@ -68,6 +68,18 @@ pub enum CardLook {
     Known(Box<CardReport>, Box<Known>),
 }
 
+impl CardLook {
+    /// A card is in the reader, and what it is is not known yet.
+    pub fn is_looked_at(&self) -> bool {
+        match self {
+            Self::Reading(_) | Self::AskingOwn(..) | Self::Asking(..) | Self::AskingStock(..) | Self::Proving(..) => {
+                true
+            }
+            Self::None | Self::Unreadable(_) | Self::Mute | Self::Known(..) => false,
+        }
+    }
+}
+
 /// What is known of a card beside what is on it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Known {
@@ -113,9 +125,10 @@ pub enum Choice {
 /// A choice and whether it works now; if not, the word id of why.
 pub type Offer = (Choice, Option<&'static str>);
 
-/// What is offered, best first: the first that can be chosen is marked, so that one key mends the card.
+/// What is offered, best first: the first that can be chosen is marked, so that one key mends the card. Nothing while a card
+/// is looked at: what comes of that stands first, and a figure typed for the row above would choose the one below.
 pub fn offers(state: &Home, desk: &Desk) -> Vec<Offer> {
-    let Some(session) = &desk.session else { return Vec::new() };
+    let Some(session) = desk.session.as_ref().filter(|_| !state.card.is_looked_at()) else { return Vec::new() };
     let allowed = |task| why_not(task, session, desk);
     let mut list: Vec<Offer> = match &state.card {
         CardLook::Known(report, known) => card_offers(report, known, desk, &allowed),
@@ -260,7 +273,10 @@ pub fn commands(state: &Home, _desk: &Desk) -> Vec<Command> {
     if state.take_over.is_some() {
         return vec![Command::new(Key::Char('y'), "take-over"), Command::new(Key::Esc, "back")];
     }
-    let mut list = vec![Command::new(Key::Enter, "choose"), Command::new(Key::Char('/'), "find")];
+    let mut list = vec![Command::new(Key::Char('/'), "find")];
+    if !state.card.is_looked_at() {
+        list.insert(0, Command::new(Key::Enter, "choose"));
+    }
     if state.card != CardLook::None {
         list.push(Command::new(Key::F(5), "read-again"));
     }
@@ -290,8 +306,8 @@ pub fn key(ctx: &mut Ctx<'_>, key: Key, command: Option<&'static str>) {
         }
         (Some("choose"), _) => return choose(ctx, &state, offers.get(pick)),
         (Some("find"), _) => {
-            let register = offers.iter().find(|(choice, _)| *choice == Choice::Register);
-            return choose(ctx, &state, register);
+            let why = ctx.desk.session.as_ref().and_then(|session| why_not(Task::Register, session, ctx.desk));
+            return choose(ctx, &state, Some(&(Choice::Register, why)));
         }
         (Some("read-again"), _) => return customer_reader(ctx),
         (Some("seen"), _) => {

@@ -361,6 +361,8 @@ pub fn text_focus(desk: &Desk) -> bool {
         && match (&desk.place, desk.open_visit().map(|visit| &visit.job)) {
             (Place::SetUp(state), _) => set_up::text_focus(state),
             (_, Some(Job::Register(state) | Job::Rename(state))) => register::text_focus(state),
+            (_, Some(Job::Reset(state))) => reset::text_focus(state),
+            (_, Some(Job::Cancel(state))) => cancel::text_focus(state),
             _ => false,
         }
 }

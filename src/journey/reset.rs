@@ -541,6 +541,11 @@ pub fn danger(state: &Reset) -> Option<&'static str> {
     }
 }
 
+/// Whether letters go into the form.
+pub fn text_focus(state: &Reset) -> bool {
+    !state.leaving && matches!(state.stage, Stage::Contact | Stage::Manager)
+}
+
 /// The secret field that has the focus.
 pub fn secret_focus(state: &Reset) -> Option<VaultSlot> {
     if state.leaving { None } else { state.new_passcode()?.secret_focus() }

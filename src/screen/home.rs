@@ -18,14 +18,10 @@ pub fn page(state: &Home, desk: &Desk, words: &Words) -> Page {
     }
     let mut page = match &state.card {
         CardLook::Known(report, known) => card::page(report, known, desk, words),
-        CardLook::Reading(_)
-        | CardLook::AskingOwn(..)
-        | CardLook::Asking(..)
-        | CardLook::AskingStock(..)
-        | CardLook::Proving(..) => Page::new(words.get("home-reading")),
+        looked_at if looked_at.is_looked_at() => Page::new(words.get("home-reading")),
         CardLook::Unreadable(fault) => Page::new(words.get("home-title")).block(trouble::card(*fault, words)),
         CardLook::Mute => Page::new(words.get("home-title")).block(trouble::of("fault-card-mute", words)),
-        CardLook::None => Page::new(words.get("home-title")).maybe(reader_missing(desk, words)),
+        _ => Page::new(words.get("home-title")).maybe(reader_missing(desk, words)),
     };
     page.blocks.splice(0..0, state.receipts.iter().map(|news| receipt_news(news, desk, words)));
     page.blocks.splice(0..0, not_yet_effective(desk, words));

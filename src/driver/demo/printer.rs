@@ -1,4 +1,4 @@
-//! The demo's card printer: takes jobs, keeps the last face as a file, and can run out, jam or be switched off.
+//! The demo's card printer: takes jobs, keeps each face as a file, and can run out, jam or be switched off.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -50,6 +50,13 @@ impl SimPrinter {
         });
     }
 
+    /// Each card that comes out is a file more: one printed twice under one name lies there twice.
+    fn free_place(&self, name: &str) -> PathBuf {
+        let again = (2..=JOBS_MAX).map(|nth| format!("{name}-{nth}.pdf"));
+        let mut places = std::iter::once(format!("{name}.pdf")).chain(again).map(|file| self.tray.join(file));
+        places.find(|place| !place.exists()).unwrap_or_else(|| self.tray.join(name))
+    }
+
     fn reachable<T>(&self, work: impl FnOnce(&mut Inner) -> Result<T, PrintFault>) -> Result<T, PrintFault> {
         self.with(|inner| match inner.trouble {
             Some(PrinterView::Off) => Err(PrintFault::Unreachable),
@@ -87,7 +94,7 @@ impl CardPrinter for SimPrinter {
         })?;
         // A demo whose tray can't be written still goes on: the file is for looking at.
         let _ = std::fs::create_dir_all(&self.tray);
-        let _ = std::fs::write(self.tray.join(format!("{name}.pdf")), pdf);
+        let _ = std::fs::write(self.free_place(&name), pdf);
         Ok(())
     }
 
@@ -144,6 +151,17 @@ mod tests {
         assert_eq!(printer.poll(&job).unwrap(), JobState::Completed);
         assert_eq!(printer.find("ra-1-a1").unwrap(), Some(job));
         assert!(dir.path().join("ra-1-a1.pdf").exists());
+    }
+
+    #[test]
+    fn a_card_printed_twice_under_one_name_lies_in_the_tray_twice() {
+        let dir = tempfile::tempdir().unwrap();
+        for _restart in 0..3 {
+            let mut printer = SimPrinter::new(dir.path().to_owned());
+            let job = printer.create("ra-1-a1").unwrap();
+            printer.send(&job, b"%PDF").unwrap();
+        }
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 3);
     }
 
     #[test]

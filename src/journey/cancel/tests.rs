@@ -52,6 +52,21 @@ fn cancelled(bench: &mut Bench) {
     confirm(bench, "4417", "CANCEL");
 }
 
+#[test]
+fn letters_are_shown_at_once_where_they_go_into_a_text_and_only_there() {
+    let text = |bench: &Bench| crate::journey::text_focus(&bench.desk);
+    let bench = by_number(true);
+    assert!(state(&bench).stage == Stage::Number && text(&bench));
+    let mut bench = of_card();
+    assert!(state(&bench).stage == Stage::Reason && !text(&bench));
+    bench.key(Key::Char('1'));
+    assert!(state(&bench).stage == Stage::Note && text(&bench));
+    bench.key(Key::Enter);
+    assert!(state(&bench).stage == Stage::Guard && text(&bench));
+    confirm(&mut bench, "4417", "CANCEL");
+    assert!(matches!(state(&bench).stage, Stage::Signing | Stage::Sent(_)) && !text(&bench));
+}
+
 fn received(bench: &Bench) -> Received {
     match &state(bench).stage {
         Stage::Sent(sent) => sent.received,

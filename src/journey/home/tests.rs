@@ -422,6 +422,30 @@ fn a_blank_whose_grant_was_asked_for_when_the_desk_stopped_is_still_a_blank_of_o
 }
 
 #[test]
+fn while_a_card_is_looked_at_no_figure_chooses_a_row_that_is_about_to_move() {
+    let mut bench = Bench::new();
+    let card = ReaderChange::Card { atr: Vec::new(), count: 9 };
+    bench.send(Input::Reader(ReaderRole::Customer, card));
+    for answers in 0.. {
+        if !bench.home().card.is_looked_at() {
+            assert!(answers >= 3, "read, asked here and at central, and proven: {answers}");
+            break;
+        }
+        assert!(super::offers(bench.home(), &bench.desk).is_empty());
+        for key in [Key::Char('1'), Key::Char('2'), Key::Enter] {
+            bench.send(Input::Key(key));
+            assert!(bench.is_home());
+        }
+        let next = *bench.open.keys().next().expect("somebody is asked");
+        bench.answer(next);
+    }
+    assert_eq!(first(&bench).0, Choice::Unlock);
+    bench.send(Input::Reader(ReaderRole::Customer, ReaderChange::Card { atr: Vec::new(), count: 10 }));
+    bench.key(Key::Char('/'));
+    assert!(!bench.is_home(), "somebody can be looked for at any time");
+}
+
+#[test]
 fn a_card_pulled_while_it_is_asked_about_leaves_an_empty_screen() {
     let mut bench = Bench::new();
     bench.send(crate::journey::Input::Reader(ReaderRole::Customer, ReaderChange::Card { atr: Vec::new(), count: 1 }));

@@ -185,6 +185,25 @@ fn offline_a_task_is_left_with_a_way_to_reach_the_holder() {
 }
 
 #[test]
+fn letters_are_shown_at_once_where_they_go_into_a_text_and_only_there() {
+    let text = |bench: &Bench| crate::journey::text_focus(&bench.desk);
+    let mut bench = asked();
+    assert!(state(&bench).stage == Stage::Likeness && !text(&bench));
+    bench.key(Key::Char('3'));
+    assert!(state(&bench).stage == Stage::Manager && text(&bench));
+    bench.key(Key::F(1));
+    assert!(!text(&bench), "the help lies over it");
+    let mut bench = Bench::new();
+    bench.offline();
+    bench.insert();
+    bench.key(Key::Enter);
+    assert!(state(&bench).stage == Stage::Contact && text(&bench));
+    bench.typed("01872 111 222");
+    bench.key(Key::Enter);
+    assert!(state(&bench).stage == Stage::CalledBack && !text(&bench));
+}
+
+#[test]
 fn a_network_that_comes_back_lets_the_reset_go_on() {
     let mut bench = Bench::new();
     bench.offline();
