@@ -72,7 +72,7 @@ fn task_list(state: &Register, visit: &Visit, desk: &Desk, words: &Words) -> Pag
         .copied()
         .enumerate()
         .map(|(at, task)| {
-            let (text, tone) = status(&tasks::status(state, desk, task), words);
+            let (text, tone) = status(&tasks::status(state, desk, task), state, words);
             let label = match state.renaming {
                 Some(_) => format!("rename-task-{}", task.as_str()),
                 None => format!("task-{}", task.as_str()),
@@ -92,7 +92,7 @@ fn task_list(state: &Register, visit: &Visit, desk: &Desk, words: &Words) -> Pag
     Page::new(title).right(minutes).gap().block(Block::Tasks(rows))
 }
 
-fn status(status: &TaskStatus, words: &Words) -> (String, Tone) {
+fn status(status: &TaskStatus, state: &Register, words: &Words) -> (String, Tone) {
     match status {
         TaskStatus::Done => (words.get("task-done"), Tone::Good),
         TaskStatus::NotStarted => (words.get("task-not-started"), Tone::Plain),
@@ -100,7 +100,8 @@ fn status(status: &TaskStatus, words: &Words) -> (String, Tone) {
         TaskStatus::Count(have, of) => (say::count_of(words, *have, *of), Tone::Warn),
         TaskStatus::Clock => (words.get("task-clock"), Tone::Danger),
         TaskStatus::After(tasks) => {
-            let list: Vec<String> = tasks.iter().map(|t| words.get(&format!("task-short-{}", t.as_str()))).collect();
+            let short = rename::word(state, "task-short-", "rename-short-");
+            let list: Vec<String> = tasks.iter().map(|t| words.get(&format!("{short}{}", t.as_str()))).collect();
             (words.with("task-after", &[("list", list.join(", ").into())]), Tone::Muted)
         }
     }

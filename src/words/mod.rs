@@ -90,6 +90,7 @@ const RUN_TIME_PREFIXES: &[&str] = &[
     "photo-mend-",
     "refusal-",
     "refused-",
+    "rename-short-",
     "rename-task-",
     "reset-document-",
     "reset-field-",

@@ -5,7 +5,9 @@ rename-task-who = Ai dyma'r person sydd ar gofnod?
 rename-task-details = Yr enw newydd
 rename-task-documents = Prawf o'r newid
 rename-task-check = Gwirio ac anfon
-task-short-who = pwy ydyw
+rename-short-who = pwy ydyw
+rename-short-details = yr enw newydd
+rename-short-documents = y prawf
 rename-card-after = Ar ôl yr enw newydd: canslir yr hen gerdyn, ysgrifennir un newydd
 rename-photo-offline = dim rhwydwaith: ni ellir dangos llun y ganolfan
 

@@ -5,7 +5,9 @@ rename-task-who = Is it the person on record?
 rename-task-details = The new name
 rename-task-documents = Proof of the change
 rename-task-check = Check and send
-task-short-who = who it is
+rename-short-who = who it is
+rename-short-details = the new name
+rename-short-documents = the proof
 rename-card-after = After the new name: the old card is cancelled, a new one written
 rename-photo-offline = no network: the centre's photo cannot be shown
 
