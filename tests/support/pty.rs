@@ -141,6 +141,11 @@ impl Pty {
         self.bytes.load(Ordering::SeqCst)
     }
 
+    /// Bytes that have come from the program, those included that are not on the screen yet.
+    pub fn arrived(&self) -> u64 {
+        self.output.lock().expect("no test panics with the output").len() as u64
+    }
+
     /// Bytes the program wrote while nothing was done for this long.
     pub fn bytes_while_idle(&self, time: Duration) -> u64 {
         let before = self.bytes();
