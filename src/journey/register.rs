@@ -386,7 +386,7 @@ pub fn entry(state: &mut Register) -> Option<&mut Entry> {
     }
 }
 
-/// Whether letters go into a text: a field of [`entry`], or the zone.
+/// Whether letters go into a text: a field of [`entry()`], or the zone.
 pub fn text_focus(state: &Register) -> bool {
     match state.stage {
         Stage::Find

@@ -35,6 +35,8 @@ pub(super) fn migrate(conn: &mut Connection, dir: &Path, migrations: &[&str]) ->
         tx.execute_batch(&format!("PRAGMA user_version = {number}"))?;
         tx.commit()?;
     }
+    // The whole schema stands in the log now. A start after a kill reads that log from its beginning: not this again.
+    conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
     Ok(())
 }
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::details::Details;
 use super::entry::{Did, Entry};
 use super::{Register, Stage, details, documents, find, send, tasks};
+use crate::domain::text::is_reason;
 use crate::domain::{CardStatus, LegalName, Person, UserNumber, VisitId};
 use crate::journey::cancel::Cancel;
 use crate::journey::command::Command;
@@ -175,7 +176,7 @@ pub fn why_key(state: &mut Register, ctx: &mut Ctx<'_>, key: Key) -> Next {
         return Next::Stay;
     }
     let reason = renaming.why.text("who-why").to_owned();
-    if reason.is_empty() {
+    if !is_reason(&reason) {
         renaming.why.fail(&[("who-why", "reset-error-why".to_owned())]);
         return Next::Stay;
     }

@@ -2,6 +2,7 @@
 //! confirms it in a session of their own.
 
 use super::{Reset, Stage, begin_passcode};
+use crate::domain::text::is_reason;
 use crate::domain::{UserNumber, VisitId};
 use crate::journey::effect::Effect;
 use crate::journey::form::{Form, FormMove};
@@ -76,7 +77,7 @@ pub(super) fn ask_manager(state: &mut Reset, ctx: &mut Ctx<'_>, event: &VisitEve
     };
     let (FormMove::Submit, Some(session)) = (moved, &ctx.desk.session) else { return Next::Stay };
     let reason = state.form.text("why").to_owned();
-    if reason.is_empty() {
+    if !is_reason(&reason) {
         state.form.fail("why", "reset-error-why");
         return Next::Stay;
     }

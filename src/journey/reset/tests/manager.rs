@@ -10,8 +10,12 @@ const TOM: &str = "900000000002";
 fn asked_for() -> Bench {
     let mut bench = asked();
     bench.key(Key::Char('3'));
-    bench.key(Key::Enter);
-    assert_eq!(state(&bench).form.fields[0].error.as_deref(), Some("reset-error-why"));
+    for nothing in ["", "9154"] {
+        bench.typed(nothing);
+        bench.key(Key::Enter);
+        assert_eq!(state(&bench).form.fields[0].error.as_deref(), Some("reset-error-why"), "{nothing:?}");
+    }
+    (0..4).for_each(|_| bench.key(Key::Backspace));
     bench.typed("much changed");
     bench.key(Key::Enter);
     assert!(bench.is_home() && bench.home().notice == Some("notice-waits-for-manager"));
