@@ -47,29 +47,31 @@ pub fn evaluate(policy: &Policy, facts: &Facts, today: Date) -> Decision {
     gate.extend(found.iter().map(|found| found.part.clone()));
     gate.push(target);
     gate.extend(minimum(policy, &scoring, &gpg45));
-    let mut gate = Part::all("gate", &policy.gate().source, gate);
+    let gate = Part::all("gate", &policy.gate().source, gate);
+    let contradictions = found.into_iter().map(|found| found.contradiction).collect();
+    Decision { combination, contradictions, gpg45, ..concluded(bench, &judged, plan.as_ref(), gate) }
+}
+
+/// The decision that a gate comes to, with each document below it. Combination, contradictions and level are the caller's.
+fn concluded(bench: Bench<'_>, judged: &[Judged], plan: Option<&Plan>, mut gate: Part) -> Decision {
+    let Bench { policy, facts } = bench;
     // Every condition of the gate can be mended: if nothing else, by bringing another document.
     let next = gate.steps.clone().unwrap_or_default();
-    let documents = verdicts(&judged, plan.as_ref());
-    gate.children.push(shown(&judged));
+    gate.children.push(shown(judged));
     Decision {
         policy: policy.stamp(),
-        facts_hash: facts_hash(facts),
+        facts_hash: digest(&serde_json::to_vec(facts).unwrap_or_default()),
         day_seen: facts.day_seen,
         met: gate.is_met(),
         status: gate.status,
         provisional: provisional(facts),
-        combination,
-        documents,
-        contradictions: found.into_iter().map(|found| found.contradiction).collect(),
-        gpg45,
+        combination: None,
+        documents: verdicts(judged, plan),
+        contradictions: Vec::new(),
+        gpg45: Gpg45::default(),
         next,
         tree: gate.node(""),
     }
-}
-
-fn facts_hash(facts: &Facts) -> String {
-    digest(&serde_json::to_vec(facts).unwrap_or_default())
 }
 
 /// Each document, judged by itself.

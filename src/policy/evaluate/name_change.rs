@@ -4,8 +4,8 @@ use jiff::civil::Date;
 
 use super::document::{Bench, Judged};
 use super::part::{Part, step};
-use super::{facts_hash, in_force, judge_each, shown, sorted, verdicts};
-use crate::policy::decision::{Act, Decision, Gpg45};
+use super::{concluded, in_force, judge_each, sorted};
+use crate::policy::decision::{Act, Decision};
 use crate::policy::facts::{DocumentFacts, Facts, NameShown};
 use crate::policy::pack::Policy;
 
@@ -17,28 +17,13 @@ const SOURCE: &str = "smartcard name change (S22); data-matching guide, RA05 not
 /// Total, like [`super::evaluate`]. GPG45 is not asked: the identity was proven when the person was registered.
 pub fn name_change(policy: &Policy, facts: &Facts, former: &NameShown, today: Date) -> Decision {
     let facts = &sorted(facts);
-    let judged = judge_each(Bench { policy, facts });
+    let bench = Bench { policy, facts };
+    let judged = judge_each(bench);
     let bring = Part::unmet("name_change.document", Vec::new(), Some(vec![bring(policy)]));
     let shows = |judged: &Judged| shows(judged, facts.holder.name.as_ref(), former);
     let ways = judged.iter().filter_map(shows).chain([bring]).collect();
-    let mut gate =
-        Part::all("gate", SOURCE, vec![in_force(policy, facts, today), Part::any("name_change", SOURCE, ways)]);
-    let next = gate.steps.clone().unwrap_or_default();
-    gate.children.push(shown(&judged));
-    Decision {
-        policy: policy.stamp(),
-        facts_hash: facts_hash(facts),
-        day_seen: facts.day_seen,
-        met: gate.is_met(),
-        status: gate.status,
-        provisional: super::provisional(facts),
-        combination: None,
-        documents: verdicts(&judged, None),
-        contradictions: Vec::new(),
-        gpg45: Gpg45::default(),
-        next,
-        tree: gate.node(""),
-    }
+    let gate = vec![in_force(policy, facts, today), Part::any("name_change", SOURCE, ways)];
+    concluded(bench, &judged, None, Part::all("gate", SOURCE, gate))
 }
 
 fn bring(policy: &Policy) -> crate::policy::decision::Step {
